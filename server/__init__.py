@@ -1,0 +1,1 @@
+"""Attune: patient-reported outcomes for psychedelic-assisted therapy, from the phone to the page."""

@@ -1,0 +1,1 @@
+"""One verb a file: each action is one transaction, audited or rolled back."""

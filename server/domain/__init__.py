@@ -1,0 +1,1 @@
+"""What Attune knows about instruments, protocols and time: pure, no input or output, time an argument."""
