@@ -26,6 +26,7 @@ def m0001_the_spine(db: Utils) -> None:
     _script(db, "0001_the_spine.sql")
     for table in APPEND_ONLY:
         _append_only(db, table)
+    _mode_is_for_ever(db)
 
 
 def migrate(db: Database) -> list[str]:
@@ -53,7 +54,7 @@ def snapshot(db: Database) -> str:
 
 def missing_triggers(db: Database) -> list[str]:
     """Return the append-only triggers that somebody has dropped (R04)."""
-    wanted = {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")}
+    wanted = {f"{table}_no_{verb}" for table in (*APPEND_ONLY, "mode") for verb in ("update", "delete")}
     found = {row["name"] for row in db.all("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     return sorted(wanted - found)
 
@@ -71,4 +72,14 @@ def _append_only(db: Utils, table: str) -> None:
         db.conn.execute(
             f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN"
             f" SELECT RAISE(ABORT, '{table} is only ever added to'); END"
+        )
+
+
+def _mode_is_for_ever(db: Utils) -> None:
+    """A demo never becomes live, nor the other way round: its data and accounts are make-believe."""
+    for verb in ("update", "delete"):
+        db.conn.execute(
+            f"CREATE TRIGGER mode_no_{verb} BEFORE {verb.upper()} ON settings"
+            " WHEN old.name = 'mode' BEGIN"
+            " SELECT RAISE(ABORT, 'demo or live is decided once, when the database is made'); END"
         )
