@@ -1,0 +1,74 @@
+"""The phones and browsers that participants bound: who holds a credential, and its three ticks."""
+
+from __future__ import annotations
+
+from server.clock import to_text
+from server.domain.people import Device, Viewer
+from server.store.database import Database, Row
+from server.store.transaction import Transaction
+from server.store.visibility import participants_seen
+
+
+def by_credential(db: Database, digest: str) -> Device | None:
+    """Return the bound, unrevoked phone of this credential's digest."""
+    row = db.one(
+        "SELECT id, participant_id FROM devices WHERE credential_digest = ? AND revoked_at IS NULL",
+        [digest],
+    )
+    return Device(row["id"], row["participant_id"]) if row else None
+
+
+def known(db: Database, digest: str) -> Device | None:
+    """Return the phone of this credential even if it was revoked.
+
+    Only for taking in envelopes: what a revoked phone sends is kept, and opening it finds out.
+    """
+    row = db.one("SELECT id, participant_id FROM devices WHERE credential_digest = ?", [digest])
+    return Device(row["id"], row["participant_id"]) if row else None
+
+
+def one(db: Database, device_id: str) -> Row | None:
+    """Return a phone's row, revoked or not; None when there is no such phone."""
+    return db.one("SELECT * FROM devices WHERE id = ?", [device_id])
+
+
+def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
+    """Return a participant's phones without their credentials, newest first."""
+    sql, params = participants_seen(viewer)
+    return db.all(
+        "SELECT d.id, d.agent, d.bound_at, d.seen_at, d.practised_at, d.reminder_confirmed_at,"
+        " d.revoked_at FROM devices d JOIN participants p ON p.id = d.participant_id"
+        f" WHERE d.participant_id = :participant AND {sql} ORDER BY d.bound_at DESC",
+        {"participant": participant_id, **params},
+    )
+
+
+def add(tx: Transaction, row: Row) -> None:
+    """Bind a phone: `id, participant_id, credential_digest, locator, agent`."""
+    tx.add("devices", {**row, "bound_at": tx.at_text, "seen_at": tx.at_text})
+
+
+def practised(tx: Transaction, device_id: str) -> None:
+    """Tick 2: a practice form arrived from this phone. Only the first time counts."""
+    _tick(tx, device_id, "practised_at")
+
+
+def reminder_confirmed(tx: Transaction, device_id: str) -> None:
+    """Tick 3: the test reminder was seen on this phone. Only the first time counts."""
+    _tick(tx, device_id, "reminder_confirmed_at")
+
+
+def seen(tx: Transaction, device_id: str) -> None:
+    """The phone was in touch just now."""
+    tx.change("devices", device_id, {"seen_at": to_text(tx.at)})
+
+
+def revoke(tx: Transaction, device_id: str) -> None:
+    """Its credential opens nothing any more; what it still sends is kept apart."""
+    tx.change("devices", device_id, {"revoked_at": tx.at_text})
+
+
+def _tick(tx: Transaction, device_id: str, column: str) -> None:
+    row = one(tx.db, device_id)
+    if row is not None and row[column] is None:
+        tx.change("devices", device_id, {column: tx.at_text})
