@@ -26,6 +26,8 @@ class Config:
     forms: Path = ROOT / "forms"
     schedules: Path = ROOT / "schedules"
     static: Path = ROOT / "static"
+    # A folder that lies on another machine (mounted): what is copied there counts as backed up.
+    backup: Path | None = None
 
     @property
     def database(self) -> Path:
@@ -64,6 +66,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         url=_url(env.get("ATTUNE_URL", f"http://localhost:{port}")),
         smtp=_smtp(env.get("ATTUNE_SMTP")),
         mail_from=env.get("ATTUNE_MAIL_FROM", "forms@localhost"),
+        backup=_folder(env.get("ATTUNE_BACKUP")),
     )
 
 
@@ -95,6 +98,19 @@ def _smtp(text: str | None) -> str | None:
     message = (
         "ATTUNE_SMTP must look like smtp+starttls://user:password@mail.example.org:587 "
         "(or smtps:// or, on this machine only, smtp://)"
+    )
+    raise ConfigError(message)
+
+
+def _folder(text: str | None) -> Path | None:
+    if not text:
+        return None
+    folder = Path(text).expanduser().resolve()
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return folder
+    message = (
+        f"ATTUNE_BACKUP is {text!r}; it must be a folder that exists and can be written to, "
+        "on a disk of another machine, for example /mnt/backup/attune"
     )
     raise ConfigError(message)
 

@@ -19,6 +19,8 @@ from server.ids import new_salt
 from server.store.database import Database, Row
 
 GENESIS = "0" * 64
+# The field name of an entry that covers a whole row at once (its value is the row as JSON).
+WHOLE_ROW = "*"
 _INSERT = """
 INSERT INTO audit (seq, at, actor, role, reason, table_name, row_id, field,
                    old_digest, new_digest, previous, hash)
@@ -84,9 +86,11 @@ def digest(salt: bytes, value: Any) -> str:  # noqa: ANN401 - any stored value
 
 def stored(value: Any) -> str:  # noqa: ANN401 - any stored value
     """Write a value as JSON text; bytes by their own digest, for they lie in their table already."""
-    if isinstance(value, bytes):
-        return json.dumps({"sha256": hashlib.sha256(value).hexdigest()})
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_by_digest)
+
+
+def _by_digest(value: bytes) -> dict[str, str]:
+    return {"sha256": hashlib.sha256(value).hexdigest()}
 
 
 def chain_hash(fixed: tuple[Any, ...]) -> str:
@@ -123,6 +127,7 @@ def _verify_values(fixed: list[Any], salt: bytes | None, old: str | None, new: s
         if salt is None:
             message = f"audit entry {fixed[0]}: its values are gone"
             raise IntegrityError(message)
+        # Blanked values are a redaction's work; `verify_store` asks whether one was recorded.
         if value is not None and hashlib.sha256(salt + value.encode()).hexdigest() != wanted:
             message = f"audit entry {fixed[0]}: the {name} value is not what was written"
             raise IntegrityError(message)

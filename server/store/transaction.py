@@ -44,6 +44,11 @@ class Transaction:
         self.insert(table, row)
         self.trail.fields(table, str(row[key]), {}, row)
 
+    def record(self, table: str, row: Row, row_id: str) -> None:
+        """Insert a row and audit it whole, in one entry: for what is only ever added, never edited."""
+        self.insert(table, row)
+        self.trail.field(table, row_id, audit.WHOLE_ROW, None, row)
+
     def insert(self, table: str, row: Row) -> None:
         """Insert a row without auditing its fields: the caller's `note` covers it."""
         names = ", ".join(row)

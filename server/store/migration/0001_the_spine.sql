@@ -173,6 +173,14 @@ CREATE TABLE invitations (
 ) STRICT;
 CREATE INDEX invitations_open ON invitations (code_digest) WHERE consumed_at IS NULL;
 
+CREATE TABLE join_tries ( -- codes typed, right and wrong: what the limit by address counts
+    id TEXT PRIMARY KEY,
+    at TEXT NOT NULL,
+    address TEXT NOT NULL,
+    succeeded INTEGER NOT NULL CHECK (succeeded IN (0, 1))
+) STRICT;
+CREATE INDEX join_tries_by_address ON join_tries (address, at);
+
 CREATE TABLE devices (
     id TEXT PRIMARY KEY,
     participant_id TEXT NOT NULL REFERENCES participants (id),
@@ -197,6 +205,7 @@ CREATE TABLE envelopes ( -- verbatim, before anything is opened
     received_at TEXT NOT NULL,
     UNIQUE (id, digest)
 ) STRICT;
+CREATE INDEX envelopes_unknown ON envelopes (received_at) WHERE device_id IS NULL;
 
 CREATE TABLE openings ( -- what became of an envelope; no row yet: still to be opened
     envelope_seq INTEGER PRIMARY KEY REFERENCES envelopes (seq),
@@ -210,7 +219,9 @@ CREATE TABLE openings ( -- what became of an envelope; no row yet: still to be o
 
 CREATE TABLE responses (
     id TEXT PRIMARY KEY, -- the envelope's id, born on the phone
-    envelope_seq INTEGER NOT NULL UNIQUE REFERENCES envelopes (seq),
+    envelope_seq INTEGER NOT NULL REFERENCES envelopes (seq),
+    corrects TEXT REFERENCES responses (id), -- the response that this one stands in for, with its reason
+    correction TEXT NOT NULL DEFAULT '',
     assessment_id TEXT NOT NULL REFERENCES assessments (id),
     participant_id TEXT NOT NULL REFERENCES participants (id),
     instrument TEXT NOT NULL,
@@ -222,6 +233,7 @@ CREATE TABLE responses (
     anchor TEXT NOT NULL, -- in force when it was answered
     anchor_on TEXT NOT NULL,
     late INTEGER NOT NULL CHECK (late IN (0, 1)),
+    clock_doubtful INTEGER NOT NULL CHECK (clock_doubtful IN (0, 1)), -- judged by the server's instead
     unscheduled INTEGER NOT NULL CHECK (unscheduled IN (0, 1)),
     began_at TEXT, -- the device's clock
     finished_at TEXT, -- the device's clock
@@ -232,6 +244,8 @@ CREATE TABLE responses (
 ) STRICT;
 CREATE INDEX responses_by_participant ON responses (participant_id, instrument);
 CREATE INDEX responses_by_assessment ON responses (assessment_id);
+CREATE UNIQUE INDEX responses_once_per_envelope ON responses (envelope_seq) WHERE corrects IS NULL;
+CREATE UNIQUE INDEX responses_corrected_once ON responses (corrects) WHERE corrects IS NOT NULL;
 
 CREATE TABLE answers (
     response_id TEXT NOT NULL REFERENCES responses (id),
@@ -266,7 +280,7 @@ CREATE TABLE alerts (
     id TEXT PRIMARY KEY,
     study_id TEXT NOT NULL REFERENCES studies (id),
     participant_id TEXT REFERENCES participants (id),
-    kind TEXT NOT NULL, -- quarantined, undeliverable, call-me, other-device
+    kind TEXT NOT NULL, -- quarantined, unopened, undeliverable, call-me, other-device
     detail TEXT NOT NULL,
     alliance INTEGER NOT NULL DEFAULT 0 CHECK (alliance IN (0, 1)), -- from an answer about a person
     raised_at TEXT NOT NULL,
@@ -312,6 +326,7 @@ CREATE TABLE backups (
     envelope_seq INTEGER NOT NULL, -- every envelope up to here is in it
     audit_seq INTEGER NOT NULL,
     audit_hash TEXT NOT NULL,
+    away INTEGER NOT NULL CHECK (away IN (0, 1)), -- lies off this machine: what receipt 2 promises
     verified INTEGER NOT NULL CHECK (verified IN (0, 1))
 ) STRICT;
 
