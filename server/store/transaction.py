@@ -25,6 +25,7 @@ class Transaction:
     reason: str
     at: datetime
     trail: audit.Trail
+    exempt: int = 0
 
     @property
     def at_text(self) -> str:
@@ -34,6 +35,16 @@ class Transaction:
     def execute(self, sql: str, params: Params = ()) -> int:
         """Run one writing statement and return how many rows it changed. Audit it yourself."""
         return int(self.db.connection.execute(sql, params).rowcount)
+
+    def unaudited(self, sql: str, params: Params = ()) -> int:
+        """Run a statement on a trace of the machine's running (a heartbeat, a time last seen).
+
+        Such rows say nothing about a person's record; an audit entry every few seconds would only
+        bury those that do.
+        """
+        changed = self.execute(sql, params)
+        self.exempt += changed
+        return changed
 
     def returning(self, sql: str, params: Params = ()) -> list[Row]:
         """Run a writing statement with RETURNING and return its rows. Audit it yourself."""
@@ -94,8 +105,9 @@ def transaction(db: Database, actor: Actor, reason: str, at: datetime) -> Iterat
         try:
             trail = audit.Trail(db, actor, reason, at)
             before = connection.total_changes
-            yield Transaction(db, actor, reason, at, trail)
-            changed = connection.total_changes != before
+            tx = Transaction(db, actor, reason, at, trail)
+            yield tx
+            changed = connection.total_changes - before > tx.exempt
             # Written even when no row changed: that something was read or printed is a fact too.
             if not trail.written() and changed:
                 message = f"{actor} changed rows ({reason}) without an audit entry; rolled back"

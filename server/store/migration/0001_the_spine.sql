@@ -70,7 +70,8 @@ CREATE TABLE participants (
 ) STRICT;
 
 CREATE TABLE participant_facts (
-    id TEXT PRIMARY KEY,
+    seq INTEGER PRIMARY KEY, -- the order recorded; a clock may step back
+    id TEXT NOT NULL UNIQUE,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     kind TEXT NOT NULL CHECK (kind IN ('zone', 'language', 'arm', 'channel', 'status')),
     value TEXT NOT NULL, -- status: active, paused, withdrawn; channel: email, none
@@ -79,7 +80,7 @@ CREATE TABLE participant_facts (
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
 ) STRICT;
-CREATE INDEX participant_facts_by_participant ON participant_facts (participant_id, kind, recorded_at);
+CREATE INDEX participant_facts_by_participant ON participant_facts (participant_id, kind);
 
 CREATE TABLE contacts (
     participant_id TEXT PRIMARY KEY REFERENCES participants (id),
@@ -88,7 +89,8 @@ CREATE TABLE contacts (
 ) STRICT;
 
 CREATE TABLE facilitator_facts (
-    id TEXT PRIMARY KEY,
+    seq INTEGER PRIMARY KEY, -- the order recorded; a clock may step back
+    id TEXT NOT NULL UNIQUE,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     staff_id TEXT NOT NULL REFERENCES staff (id),
     shown_name TEXT NOT NULL, -- the name the participant uses
@@ -97,7 +99,7 @@ CREATE TABLE facilitator_facts (
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
 ) STRICT;
-CREATE INDEX facilitator_facts_by_participant ON facilitator_facts (participant_id, recorded_at);
+CREATE INDEX facilitator_facts_by_participant ON facilitator_facts (participant_id);
 CREATE INDEX facilitator_facts_by_staff ON facilitator_facts (staff_id, participant_id);
 
 CREATE TABLE visits (
@@ -110,7 +112,8 @@ CREATE TABLE visits (
 CREATE INDEX visits_by_participant ON visits (participant_id);
 
 CREATE TABLE visit_facts (
-    id TEXT PRIMARY KEY,
+    seq INTEGER PRIMARY KEY, -- the order recorded; a clock may step back
+    id TEXT NOT NULL UNIQUE,
     visit_id TEXT NOT NULL REFERENCES visits (id),
     status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'cancelled')),
     on_day TEXT NOT NULL,
@@ -119,7 +122,7 @@ CREATE TABLE visit_facts (
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
 ) STRICT;
-CREATE INDEX visit_facts_by_visit ON visit_facts (visit_id, recorded_at);
+CREATE INDEX visit_facts_by_visit ON visit_facts (visit_id);
 
 CREATE TABLE forms (
     hash TEXT PRIMARY KEY, -- SHA-256 of html
