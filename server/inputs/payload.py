@@ -1,0 +1,110 @@
+"""What lies inside an envelope: a finished response or a practice form, as the device tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from server.errors import BadInputError
+from server.inputs import strict_json
+from server.inputs.envelope import LARGEST
+
+# A century of milliseconds: no form takes longer, and no integer column overflows.
+_LONGEST_MS = 100 * 366 * 86_400_000
+_TEXT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A response as the device tells it; nothing in it has been checked against the study yet.
+
+    Times are by the device's clock, with its offset; `elapsed_ms` was measured by a clock that
+    nobody can set.
+    """
+
+    kind: Literal["response", "practice"]
+    assessment: str
+    form: str
+    language: str
+    about: str | None
+    began_at: datetime | None
+    finished_at: datetime | None
+    elapsed_ms: int | None
+    zone: str
+    answers: Mapping[str, object]
+    process: Mapping[str, object]
+
+
+def read(data: bytes) -> Payload:
+    """Read the inside of an envelope.
+
+    Raises:
+        BadInputError: it is not what a phone of ours would have sealed; `places` says where.
+
+    """
+    found = strict_json.read(data, largest=LARGEST)
+    if not isinstance(found, dict):
+        message = "inside the envelope lies no object"
+        raise BadInputError(message)
+    kind = found.get("kind")
+    if kind not in {"response", "practice"}:
+        message = "inside the envelope: kind must be response or practice"
+        raise BadInputError(message, {"kind": "response or practice"})
+    needed = kind == "response"
+    return Payload(
+        kind=kind,
+        assessment=_string(found, "assessment", needed=needed) or "",
+        form=_string(found, "form", needed=needed) or "",
+        language=_string(found, "language", needed=needed) or "",
+        about=_string(found, "about"),
+        began_at=_instant(found, "began_at"),
+        finished_at=_instant(found, "finished_at"),
+        elapsed_ms=_elapsed(found),
+        zone=_string(found, "zone") or "",
+        answers=_object(found, "answers"),
+        process=_object(found, "process"),
+    )
+
+
+def _string(found: Mapping[str, Any], name: str, *, needed: bool = False) -> str | None:
+    value = found.get(name)
+    if value is None and not needed:
+        return None
+    if isinstance(value, str) and len(value) <= _TEXT_LIMIT and (value or not needed):
+        return value
+    raise _wrong(name, f"must be text of at most {_TEXT_LIMIT} characters")
+
+
+def _instant(found: Mapping[str, Any], name: str) -> datetime | None:
+    value = _string(found, name)
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise _wrong(name, "must carry its offset from UTC")
+        return moment.astimezone(UTC)  # where a year before 1 or after 9999 shows
+    except (ValueError, OverflowError) as error:
+        raise _wrong(name, "must be an ISO-8601 instant") from error
+
+
+def _elapsed(found: Mapping[str, Any]) -> int | None:
+    value = found.get("elapsed_ms")
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LONGEST_MS:
+        return int(value)
+    raise _wrong("elapsed_ms", "must be a number of milliseconds")
+
+
+def _object(found: Mapping[str, Any], name: str) -> Mapping[str, object]:
+    value = found.get(name, {})
+    if not isinstance(value, dict):
+        raise _wrong(name, "must be an object")
+    return value
+
+
+def _wrong(name: str, remedy: str) -> BadInputError:
+    return BadInputError(f"inside the envelope: {name} {remedy}", {name: remedy})
