@@ -11,6 +11,7 @@ from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from server.actions.context import Context
+from server.actions.keep_session import keep_session
 from server.domain.people import Actor, Device, Role, Staff
 from server.errors import ForbiddenError, NotFoundError, SignInNeededError
 from server.ids import token_digest
@@ -47,7 +48,7 @@ def demo(view: V) -> V:
     """Mark a view that exists in demo installations only; elsewhere it is not found."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - any view
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         if not g.demo:
             message = "This page exists in the demo only."
             raise NotFoundError(message)
@@ -60,7 +61,7 @@ def device(view: V) -> V:
     """Mark a view for a bound, unrevoked phone; `g.device` is its Device."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - any view
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         found = device_here()
         if found is None:
             message = "This phone is not connected to a study. Ask your study team for a new code."
@@ -76,7 +77,7 @@ def form(view: V) -> V:
     """Mark a view for bound phones and signed-in staff alike: licensed wording is not public."""
 
     @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - any view
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         if device_here() is None and staff_here() is None:
             message = "Forms open on a connected phone, or for staff who are signed in."
             raise SignInNeededError(message)
@@ -93,7 +94,7 @@ def staff(*roles: Role) -> Callable[[V], V]:
 
     def decorate(view: V) -> V:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - any view
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             viewer = staff_here()
             if viewer is None:
                 message = "Please sign in."
@@ -103,6 +104,7 @@ def staff(*roles: Role) -> Callable[[V], V]:
                 raise ForbiddenError(message)
             g.staff = viewer
             g.actor = Actor("staff", viewer.id, "+".join(sorted(viewer.roles)))
+            keep_session(context(), g.actor, request.cookies[cookie("session")])
             return view(*args, **kwargs)
 
         return _mark(cast("V", guarded), Access("staff", frozenset(roles)))
