@@ -28,7 +28,7 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
     Babel(app, default_locale="en")
     CSRFProtect(app)
     security.install(app)
-    errors.install(app)
+    errors.register(app)
     assets.install(app, here.config)
     for area in (participant, api, staff, health):
         app.register_blueprint(area.blueprint)

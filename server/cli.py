@@ -1,0 +1,149 @@
+"""Commands: thin, each calls an action and prints what became of it in plain words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server import config as settings
+from server.errors import AttuneError
+
+# Importing WeasyPrint, Flask and the like takes most of a second; each command imports what it needs.
+
+
+def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command end with a sentence instead of a traceback when Attune itself said no."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any command
+        try:
+            return command(*args, **kwargs)
+        except AttuneError as error:
+            click.echo(f"attune: {error}", err=True)
+            raise SystemExit(1) from error
+
+    return run
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="For those who develop Attune, the same door also takes: test, lint, format, bench, lock.",
+)
+def cli() -> None:
+    """Attune: patient-reported outcomes for psychedelic-assisted therapy.
+
+    Settings come from the environment: ATTUNE_DATA (folder), ATTUNE_PORT, ATTUNE_BIND, ATTUNE_URL
+    (the https address that phones use), ATTUNE_SMTP and ATTUNE_MAIL_FROM (the way out for mail),
+    ATTUNE_BACKUP (a folder on another machine's disk).
+    """
+
+
+@cli.command()
+@plainly
+def run() -> None:
+    """Serve web and worker until Ctrl-C; an empty data folder becomes a demo first."""
+    from server.processes import Child, Parent, web_command, worker_command
+    from server.welcome import prepare, welcome
+
+    config = settings.load()
+    code = prepare(config, tell=click.echo)
+    parent = Parent(config, [Child("web", web_command(config)), Child("worker", worker_command())])
+    parent.start()
+    click.echo(welcome(config, code))
+    raise SystemExit(parent.keep())
+
+
+@cli.command()
+@click.option("--study", "code", prompt="Short code of the study", help="For example MDD-1.")
+@click.option("--title", prompt="Title of the study")
+@click.option("--protocol", default="alliance-core", show_default=True, help="A file of schedules/.")
+@click.option("--name", prompt="Your name")
+@click.option("--email", prompt="Your e-mail address (you sign in with it)")
+@click.password_option(prompt="A password (12 characters or more)", envvar="ATTUNE_PASSWORD")
+@plainly
+def init(**entry: str) -> None:
+    """Make an empty, real installation with its first study and administrator."""
+    from server.actions.context import open_context
+    from server.actions.found_installation import Founding, found_installation
+
+    context = open_context(settings.load())
+    found_installation(context, Founding(**entry))
+    click.echo(f"Ready in {context.config.data}. Start it with: ./attune run")
+
+
+@cli.command()
+@plainly
+def check() -> None:
+    """Read forms/ and schedules/ and print every problem: file, line, path and remedy."""
+    from server.actions.check_definitions import check_definitions
+
+    config = settings.load()
+    report = check_definitions(config.forms, config.schedules)
+    for problem in report.problems:
+        click.echo(problem, err=True)
+    click.echo(report.summary)
+    raise SystemExit(1 if report.problems else 0)
+
+
+@cli.command()
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where to.")
+@plainly
+def backup(folder: Path | None) -> None:
+    """Write a copy of the database, open it again, verify it, and say where the keys lie."""
+    from server.actions.back_up import back_up
+    from server.actions.context import open_context
+
+    context = open_context(settings.load())
+    made = back_up(context, folder)
+    click.echo(f"{made.file}\n  holds {made.audit_seq} audit entries, verified")
+    click.echo(f"The keys are not in it. Keep a copy of {context.config.data / 'keys'} elsewhere.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@plainly
+def restore(file: Path) -> None:
+    """Put a backup in the database's place (stopped, verified, the old one kept beside it)."""
+    from server.actions.restore import restore as put_back
+
+    click.echo(put_back(settings.load(), file).summary)
+
+
+@cli.command()
+@plainly
+def verify() -> None:
+    """Check the whole store: file, audit chain, and that rows are what the trail says."""
+    from server.actions.context import open_context
+    from server.actions.verify_store import verify_store
+
+    click.echo(verify_store(open_context(settings.load())).summary)
+
+
+@cli.command()
+@plainly
+def doctor() -> None:
+    """Look at this machine and these settings, and say what to mend."""
+    from server.doctor import examine
+
+    findings = examine(settings.load())
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.well else 'MEND'}  {finding.name}: {finding.text}")
+    raise SystemExit(0 if all(finding.well for finding in findings) else 1)
+
+
+@cli.command()
+@plainly
+def schema() -> None:
+    """Write the database's present shape to server/store/schema.sql (after a migration)."""
+    from server.store.snapshot import write
+
+    click.echo(f"written: {write()}")
+
+
+if __name__ == "__main__":
+    cli(prog_name="./attune")

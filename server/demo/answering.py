@@ -1,0 +1,62 @@
+"""What a synthetic participant answers: totals from `synthetic`, spread over the items."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from server.demo import people
+from server.domain import synthetic
+from server.domain.instrument import Instrument
+from server.domain.synthetic import Person
+
+Raw = dict[str, dict[str, object]]
+
+
+def answer(
+    instrument: Instrument,
+    row: Mapping[str, object],
+    months_after: float | None,
+    person: Person,
+    dice: random.Random,
+) -> Raw:
+    """Return the answers as a phone sends them; now and then one is skipped."""
+    if instrument.id == "wai-sr":
+        total = synthetic.alliance_total(
+            person, after_session=months_after is not None, about=_which(row), dice=dice
+        )
+    elif instrument.id == "ies-r":
+        total = synthetic.symptoms_total(person, months_after, dice)
+    elif instrument.id == "who-5":
+        total = synthetic.well_being_raw(person, months_after, dice)
+    else:
+        return _words(instrument, dice)
+    return _coded(instrument, total, dice)
+
+
+def _which(row: Mapping[str, object]) -> int:
+    """Return 0 or 1: each of two guides is rated a little differently, the same one always alike."""
+    return str(row["about_staff_id"]).encode()[-1] % 2
+
+
+def _coded(instrument: Instrument, total: float, dice: random.Random) -> Raw:
+    questions = instrument.questions
+    codes = instrument.codes(questions[0])
+    values = synthetic.items_for(total, codes, len(questions), dice)
+    raw: Raw = {
+        item.id: {"state": "answered", "value": value}
+        for item, value in zip(questions, values, strict=True)
+    }
+    if dice.random() < 0.04:  # noqa: PLR2004 - now and then one is left out
+        raw[dice.choice(questions).id] = {"state": "skipped"}
+    return raw
+
+
+def _words(instrument: Instrument, dice: random.Random) -> Raw:
+    raw: Raw = {}
+    for item in instrument.questions:
+        if item.kind == "text" and dice.random() > 0.2:  # noqa: PLR2004 - not everyone has words each time
+            raw[item.id] = {"state": "answered", "value": dice.choice(people.WORDS)}
+        else:
+            raw[item.id] = {"state": "skipped"}
+    return raw

@@ -1,0 +1,96 @@
+"""Make the demo study: staff, two dozen participants and a year of their course, in one go or not at all."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from server.actions.context import Context
+from server.channels.channel import Message
+from server.clock import FixedClock
+from server.demo import people
+from server.demo.course import Course
+from server.domain import synthetic
+from server.domain.people import Actor, Staff
+from server.store import passwords, settings, staff, studies
+from server.store.database import Database
+from server.store.migrations import migrate
+
+SIZE = 24
+SEED = 20270301
+# The first joined a year and a bit ago, the last two days ago.
+FIRST_DAYS_AGO, LAST_DAYS_AGO = 400, 2
+MAKER = Actor("system", "demo", "maker")
+
+
+class Silent:
+    """Carries the past's reminders nowhere: they are history by the time the demo opens."""
+
+    name = "email"
+
+    def send(self, message: Message) -> None:
+        del message
+
+
+def make_demo(context: Context, tell: Callable[[str], None] = lambda _text: None) -> None:
+    """Build the demo beside the database's place and move it there when it is whole."""
+    folder = context.config.data / "making"
+    shutil.rmtree(folder, ignore_errors=True)
+    db = Database(folder / "attune.db")
+    migrate(db)
+    # Nothing in it is anybody's answer yet: if the power fails now, it is simply made again.
+    db.connection.execute("PRAGMA synchronous=OFF")
+    try:
+        _fill(replace(context, db=db, channel=Silent()), tell)
+        db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        db.close()
+    context.db.close()
+    _clear(context)
+    (folder / "attune.db").replace(context.config.database)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(context: Context) -> None:
+    """Take away the empty database and its side files, which must not meet the new one."""
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            context.config.database.with_name(context.config.database.name + suffix).unlink()
+
+
+def _fill(context: Context, tell: Callable[[str], None]) -> None:
+    clock = FixedClock(context.clock.now() - timedelta(days=FIRST_DAYS_AGO + 5))
+    moved = replace(context, clock=clock)
+    study_id, ids = _found(moved)
+    coordinator = Staff(ids[people.STAFF[0].email], study_id, frozenset({"coordinator"}))
+    dice = random.Random(SEED)  # noqa: S311 - reproducible make-believe, no secret
+    now = context.clock.now()
+    for index, person in enumerate(synthetic.cohort(SIZE, SEED)):
+        course = Course(moved, clock, coordinator, ids, now, index, person, dice)
+        gone = (FIRST_DAYS_AGO - LAST_DAYS_AGO) * index / (SIZE - 1)
+        course.live(since=now - timedelta(days=FIRST_DAYS_AGO - gone))
+        tell(f"made participant {index + 1} of {SIZE}")
+
+
+def _found(context: Context) -> tuple[str, dict[str, str]]:
+    """Found the demo with its study and its accounts; return the study's id and address → staff id."""
+    kept = passwords.keep(people.PASSWORD)
+    with context.write(MAKER, "make the demo") as tx:
+        settings.found(tx, "demo")
+        protocol = context.catalog.protocol("alliance-core")
+        study_id = studies.add(tx, "DEMO", "Alliance demo study", protocol, synthetic=True)
+        studies.describe_help(
+            tx, study_id, contacts=json.dumps(people.HELP), team_name="the study team",
+            team_phone="+1 555 0142", team_hours="Monday to Friday, 9:00 to 17:00",
+        )  # fmt: skip
+        ids = {}
+        for colleague in people.STAFF:
+            ids[colleague.email] = staff.add(tx, colleague.name, colleague.email, kept)
+            for role in colleague.roles:
+                staff.grant(tx, ids[colleague.email], study_id, role)
+    return study_id, ids

@@ -1,0 +1,59 @@
+"""Who stands in the demo: staff, names, zones, and what synthetic people write in their own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.domain.people import Role
+
+# Known to everybody who reads the README. Demo accounts exist in demo databases only.
+PASSWORD = "quiet-river-demo"  # noqa: S105 - it opens make-believe data only
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One demo account."""
+
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+
+
+STAFF = (
+    Colleague("Mara Lindholm", "coordinator@example.org", ("coordinator",)),
+    Colleague("Theo Adler", "admin@example.org", ("administrator", "coordinator")),
+    Colleague("Jonas Weber", "jonas@example.org", ("facilitator",)),
+    Colleague("Amina Diallo", "amina@example.org", ("facilitator",)),
+    Colleague("Ruth Okafor", "ruth@example.org", ("facilitator",)),
+    Colleague("Pablo Serrano", "pablo@example.org", ("facilitator",)),
+    Colleague("Ines Moreau", "rater@example.org", ("rater",)),
+    Colleague("Kim Larsen", "monitor@example.org", ("monitor",)),
+)
+
+# Pairs of guides, as first and second name-as-shown.
+PAIRS = (("Jonas", "Amina"), ("Ruth", "Pablo"), ("Amina", "Ruth"))
+
+ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "Europe/Berlin", "America/Los_Angeles")
+
+HELP = (
+    {"label": "Demo crisis line", "phone": "+1 555 0100", "hours": "day and night",
+     "note": "A made-up number: this is a demo."},
+    {"label": "Demo emergency number", "phone": "+1 555 0199", "hours": "day and night",
+     "note": "If you are in danger right now."},
+)  # fmt: skip
+
+# Answers to the open questions: ours, about nobody.
+WORDS = (
+    "I notice I breathe out more. It is a small thing, but I notice it.",
+    "My sister said I laughed like I used to. I had not heard it myself.",
+    "Sleep is still uneven. The mornings are softer than they were.",
+    "I went back to the allotment. I had not been there for two years.",
+    "Nothing dramatic. I answer the phone again.",
+    "Some days it all comes back. It passes quicker than before.",
+    "I told my brother what happened. He just listened. That was enough.",
+    "I am less hard on myself, most days.",
+    "I would like to talk about the second half of that day once more.",
+    "I started walking to work. I see people's faces now.",
+    "Still angry sometimes, but it does not stay the whole evening.",
+    "Quiet. That is the word I would use.",
+)
