@@ -36,7 +36,7 @@ def read(data: bytes, *, largest: int) -> Any:
 
 
 def _refuse_depth(value: Any, left: int = DEEPEST) -> None:
-    """The parser itself stops (RecursionError) long before the stack does; this is our own bound."""
+    """Keep our own bound; the parser itself stops (RecursionError) long before the stack does."""
     if isinstance(value, dict):
         value = value.values()
     elif not isinstance(value, list):
