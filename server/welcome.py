@@ -15,6 +15,7 @@ from server.demo import people
 from server.demo.make import make_demo
 from server.domain.people import Actor, Staff, System
 from server.store import participants, settings, staff
+from server.web import assets
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def prepare(config: Config, tell: Callable[[str], None]) -> Ready:
     try:
         if settings.mode(context.db) is None:
             tell("No data yet: making a demo study with synthetic participants …")
-            make_demo(context)
+            make_demo(context, assets.version(config))
         if settings.mode(context.db) == "live":
             return Ready(demo=False)
         return _invite(context)

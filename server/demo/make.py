@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from server.actions.context import Context
+from server.actions.publish_forms import publish_forms
 from server.channels.channel import Message
 from server.clock import FixedClock
 from server.demo import people
@@ -37,8 +38,13 @@ class Silent:
         del message
 
 
-def make_demo(context: Context, tell: Callable[[str], None] = lambda _text: None) -> None:
-    """Build the demo beside the database's place and move it there when it is whole."""
+def make_demo(
+    context: Context, static_version: str, tell: Callable[[str], None] = lambda _text: None
+) -> None:
+    """Build the demo beside the database's place and move it there when it is whole.
+
+    `static_version` names the tree of styles and scripts that the forms' pages point to.
+    """
     folder = context.config.data / "making"
     shutil.rmtree(folder, ignore_errors=True)
     db = Database(folder / "attune.db")
@@ -46,7 +52,7 @@ def make_demo(context: Context, tell: Callable[[str], None] = lambda _text: None
     # Nothing in it is anybody's answer yet: if the power fails now, it is simply made again.
     db.connection.execute("PRAGMA synchronous=OFF")
     try:
-        _fill(replace(context, db=db, channel=Silent()), tell)
+        _fill(replace(context, db=db, channel=Silent()), static_version, tell)
         db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         db.close()
@@ -63,10 +69,11 @@ def _clear(context: Context) -> None:
             context.config.database.with_name(context.config.database.name + suffix).unlink()
 
 
-def _fill(context: Context, tell: Callable[[str], None]) -> None:
+def _fill(context: Context, static_version: str, tell: Callable[[str], None]) -> None:
     clock = FixedClock(context.clock.now() - timedelta(days=FIRST_DAYS_AGO + 5))
     moved = replace(context, clock=clock)
     study_id, ids = _found(moved)
+    publish_forms(moved, static_version)
     coordinator = Staff(ids[people.STAFF[0].email], study_id, frozenset({"coordinator"}))
     dice = random.Random(SEED)  # noqa: S311 - reproducible make-believe, no secret
     now = context.clock.now()
