@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal, cast, get_args
+
+from server.domain.instrument import Instrument, Item
+from server.errors import BadInputError
 
 AnswerState = Literal["answered", "skipped", "unanswered", "not-shown"]
 AnswerValue = int | float | str | tuple[int, ...]
+
+# Far above what anyone types by thumb or dictates; a cap all the same, for whatever must print it.
+LONGEST_TEXT = 20_000
+_LARGEST_NUMBER = 1e12
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# What no text file, database or printer carries safely: half an emoji (cut by a length limit), NUL.
+_UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +37,113 @@ class Answer:
 
 
 Answers = dict[str, Answer]
+
+
+def validate(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
+    """Read raw answers, `{item: {"state": …, "value": …}}`, into one Answer per question, in order.
+
+    A question that is not named is unanswered. So is one "answered" with a blank text or no choice
+    at all: nothing was said, and refusing it would hold back all the rest.
+
+    Raises:
+        BadInputError: an answer does not fit its question; `places` names each, none is applied.
+
+    """
+    known = {item.id for item in instrument.questions}
+    places = {name: "no such question in this form" for name in raw if name not in known}
+    answers: Answers = {}
+    for item in instrument.questions:
+        try:
+            answers[item.id] = _answer(instrument, item, raw.get(item.id))
+        except ValueError as error:
+            places[item.id] = str(error)
+    if places:
+        told = "; ".join(f"{name}: {remedy}" for name, remedy in places.items())
+        raise BadInputError(f"These answers do not fit the form {instrument.id}: {told}", places)
+    return answers
+
+
+def _answer(instrument: Instrument, item: Item, raw: object) -> Answer:
+    if raw is None:
+        return Answer(item.id, "unanswered")
+    if not isinstance(raw, Mapping) or not raw.keys() <= {"state", "value"}:
+        raise ValueError("an answer is an object with a state and, if answered, a value")
+    state = raw.get("state")
+    if not isinstance(state, str) or state not in get_args(AnswerState):
+        raise ValueError(f"the state must be one of {', '.join(get_args(AnswerState))}")
+    value = raw.get("value")
+    if state != "answered":
+        if value is not None:
+            raise ValueError(f"{state}, and yet it has a value")
+        return Answer(item.id, cast(AnswerState, state))
+    read = _READERS[item.kind](value, item, instrument.codes(item))
+    return Answer(item.id, "unanswered") if read is None else Answer(item.id, "answered", read)
+
+
+def _code(value: object, _item: Item, codes: tuple[int, ...]) -> int:
+    # True is an int to Python, and 3.0 equals 3: neither is a code.
+    if type(value) is not int or value not in codes:
+        raise ValueError(f"the answer must be one of {', '.join(map(str, codes))}")
+    return value
+
+
+def _several_codes(value: object, item: Item, codes: tuple[int, ...]) -> tuple[int, ...] | None:
+    if not isinstance(value, list | tuple):
+        raise ValueError("the answer must be a list of codes")
+    chosen = {_code(each, item, codes) for each in value}
+    if len(chosen) != len(value):
+        raise ValueError("a code stands twice")
+    return tuple(code for code in codes if code in chosen) or None
+
+
+def _number(value: object, item: Item, _codes: tuple[int, ...]) -> float:
+    if type(value) not in {int, float}:
+        raise ValueError("the answer must be a number")
+    number = cast(float, value)
+    if not -_LARGEST_NUMBER <= number <= _LARGEST_NUMBER:  # refuses NaN and infinity too
+        raise ValueError("the answer must be a finite number")
+    low, high = item.minimum, item.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise ValueError(f"the answer must lie {_bounds(low, high)}")
+    if item.step is not None and not _on_step(number - (low or 0), item.step):
+        raise ValueError(f"the answer must go in steps of {item.step:g}")
+    return number
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"at or below {high:g}"
+    return f"at or above {low:g}" if high is None else f"between {low:g} and {high:g}"
+
+
+def _on_step(distance: float, step: float) -> bool:
+    steps = distance / step
+    return math.isclose(steps, round(steps), abs_tol=1e-6)
+
+
+def _text(value: object, _item: Item, _codes: tuple[int, ...]) -> str | None:
+    if not isinstance(value, str):
+        raise ValueError("the answer must be text")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"the text has {len(value):,} characters; {LONGEST_TEXT:,} is the most")
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if value.strip() else None
+
+
+def _day(value: object, _item: Item, _codes: tuple[int, ...]) -> str:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("the answer must be a day, written 2027-03-01")
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise ValueError(f"{value} is not in the calendar") from error
+
+
+_READERS: dict[str, Callable[[Any, Item, tuple[int, ...]], AnswerValue | None]] = {
+    "choice": _code,
+    "yes-no": _code,
+    "multi-choice": _several_codes,
+    "number": _number,
+    "scale": _number,
+    "text": _text,
+    "date": _day,
+}

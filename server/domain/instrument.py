@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from server.domain.plain import Frozen, Number, Text, Truth, Whole
 
 ItemKind = Literal[
     "choice", "multi-choice", "number", "scale", "text", "date", "yes-no", "information", "section"
@@ -13,17 +15,15 @@ ItemKind = Literal[
 Respondent = Literal["participant", "facilitator", "rater", "staff"]
 HiddenFrom = Literal["rated facilitator", "co-facilitator"]
 
-
-class Frozen(BaseModel):
-    """A definition never changes after it is read, and holds nothing nobody asked for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+# What `yes-no` offers, and under which name a wording says it.
+YES_NO = "yes-no"
+YES_NO_CODES = (1, 0)
 
 
 class OptionSet(Frozen):
     """The codes of a set of answers, in the order shown. Labels stand in the wording."""
 
-    values: tuple[int, ...] = Field(min_length=2)
+    values: tuple[Whole, ...] = Field(min_length=2)
 
 
 class Item(Frozen):
@@ -33,21 +33,26 @@ class Item(Frozen):
     kind: ItemKind
     topic: str = ""
     options: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    step: float | None = None
-    soft_limit: int | None = None
+    minimum: Number | None = None
+    maximum: Number | None = None
+    step: Annotated[Number, Field(gt=0)] | None = None
+    soft_limit: Annotated[Whole, Field(gt=0)] | None = None
 
     @property
     def asks(self) -> bool:
         """Whether a person can answer it (information and section only speak)."""
         return self.kind not in {"information", "section"}
 
+    @property
+    def label_set(self) -> str | None:
+        """The name of the set in the wording that labels its answers; None for open items."""
+        return YES_NO if self.kind == YES_NO else self.options
+
 
 class Missing(Frozen):
     """How many unanswered items a score tolerates, what it then does, and whose rule that is."""
 
-    allow: int = Field(default=0, ge=0)
+    allow: Whole = Field(default=0, ge=0)
     fill: Literal["none", "mean of answered"] = "none"
     rule: Literal["authors", "local"] = "local"
 
@@ -55,28 +60,32 @@ class Missing(Frozen):
 class Band(Frozen):
     """A published reading of a range of a score, both ends included."""
 
-    low: float
-    high: float
-    label: str
-    source: str
+    low: Number
+    high: Number
+    label: Text
+    source: Text
 
 
 class Score(Frozen):
     """A number that follows from the answers: named method, stated rule for missing answers."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: str
+    label: Text
     method: Literal["sum", "mean", "sum_of", "linear"]
     items: tuple[str, ...] = ()
     scores: tuple[str, ...] = ()
-    factor: float = 1.0
-    offset: float = 0.0
+    factor: Number = 1.0
+    offset: Number = 0.0
     missing: Missing = Missing()
-    minimum: float
-    maximum: float
-    higher_is: str
+    minimum: Number
+    maximum: Number
+    higher_is: Text
     bands: tuple[Band, ...] = ()
-    headline: bool = False
+    headline: Truth = False
+
+    def band(self, value: float) -> Band | None:
+        """Return the published band that holds this value, if one does."""
+        return next((band for band in self.bands if band.low <= value <= band.high), None)
 
 
 class Visibility(Frozen):
@@ -89,7 +98,7 @@ class Licence(Frozen):
     """Who holds the published wording, and what that means for a site."""
 
     status: Literal["own", "free", "permission"]
-    holder: str
+    holder: Text
     note: str = ""
 
 
@@ -98,16 +107,16 @@ class Instrument(Frozen):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
-    title: str
-    short_title: str
+    title: Text
+    short_title: Text
     respondent: Respondent
     about: Literal["facilitator"] | None = None
-    recall: str
-    minutes: int = Field(ge=1)
+    recall: Text
+    minutes: Whole = Field(ge=1)
     options: dict[str, OptionSet] = {}
     items: tuple[Item, ...] = Field(min_length=1)
     scores: tuple[Score, ...] = ()
-    scoring_version: str = "1"
+    scoring_version: Text = "1"
     visibility: Visibility = Visibility()
     licence: Licence
     sources: tuple[str, ...] = ()
@@ -117,41 +126,60 @@ class Instrument(Frozen):
         """The items that a person answers, in order."""
         return tuple(item for item in self.items if item.asks)
 
+    @cached_property
+    def headline(self) -> Score | None:
+        """The one score that stands for the instrument in lists and charts; None if it has none."""
+        return next((score for score in self.scores if score.headline), None)
+
     def item(self, item_id: str) -> Item:
         """Return the item of this id; KeyError when the instrument has none."""
         return self._by_id[item_id]
+
+    def score(self, score_id: str) -> Score:
+        """Return the score of this id; KeyError when the instrument has none."""
+        return self._scores_by_id[score_id]
 
     @cached_property
     def _by_id(self) -> dict[str, Item]:
         return {item.id: item for item in self.items}
 
+    @cached_property
+    def _scores_by_id(self) -> dict[str, Score]:
+        return {score.id: score for score in self.scores}
+
     def codes(self, item: Item) -> tuple[int, ...]:
         """Return the answer codes an item offers, in the order shown; empty for open items."""
-        if item.kind == "yes-no":
-            return (1, 0)
+        if item.kind == YES_NO:
+            return YES_NO_CODES
         return self.options[item.options].values if item.options else ()
 
 
 class ItemWording(Frozen):
-    """The sentence of one item in one language, with a hint under it."""
+    """The sentence of one item in one language, with a hint under it.
 
-    text: str
+    `low` and `high` name the ends of a scale, `unit` what a number counts.
+    """
+
+    text: Text
     hint: str = ""
+    low: str = ""
+    high: str = ""
+    unit: str = ""
 
 
 class Wording(Frozen):
     """The sentences of an instrument in one language, versioned apart from its structure."""
 
     instrument: str
-    version: str
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
     language: str
     status: Literal["placeholder", "licensed", "own"]
     holder: str = ""
     proof: str = ""
-    title: str
+    title: Text
     introduction: str = ""
     items: dict[str, ItemWording]
-    options: dict[str, dict[int, str]] = {}
+    options: dict[str, dict[Whole, Text]] = {}
 
     @property
     def id(self) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import ConfigDict, Field, model_validator
 
-from server.domain.instrument import Frozen
+from server.domain.plain import Frozen, Text, TimeOfDay, Truth, Whole, parse_time, parsed
 
-_OFFSET = re.compile(r"([+-]?)\s*(\d+)\s*(day|week|month)s?")
+_OFFSET = re.compile(r"([+-]?)\s*(\d{1,4})\s*(day|week|month)s?")
 _MOMENT = re.compile(
     r"(?:(?P<same>same day)|(?P<offset>[+-]?\s*\d+\s*(?:day|week|month)s?)"
-    r"|(?P<visit>[a-z][a-z-]*(?:-\d+)?))(?:\s+at\s+(?P<time>\d\d:\d\d))?"
+    r"|(?P<visit>[a-z][a-z-]*(?:-\d+)?))(?:\s+at\s+(?P<time>\S+))?"
+)
+_RULE = re.compile(
+    r"(?:(?P<opening>at opening)|(?P<before>\d+\s*(?:day|week|month)s?)\s+before closing"
+    r"|(?P<after>\+?\s*\d+\s*(?:day|week|month)s?))(?:\s+at\s+(?P<time>\S+))?"
 )
 _ANCHOR = re.compile(
     r"(?:(?P<which>last|every)\s+)?(?P<kind>[a-z][a-z-]*?)(?:-(?P<number>\d+))?"
@@ -69,7 +72,7 @@ def parse_moment(text: str) -> Moment:
             "or 'dosing-1 at 08:00'"
         )
         raise ValueError(message)
-    at = time.fromisoformat(match["time"]) if match["time"] else None
+    at = parse_time(match["time"]) if match["time"] else None
     offset = parse_offset(match["offset"]) if match["offset"] else Offset(amount=0, unit="day")
     return Moment(offset=offset, visit=match["visit"], at=at)
 
@@ -91,23 +94,35 @@ def parse_anchor(text: str) -> Anchor:
     )  # fmt: skip
 
 
-def _parsed(parse: Callable[[str], Frozen]) -> BeforeValidator:
-    """Let a field be written as text in the file and held as an object here."""
-    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+def parse_rule(text: str) -> ReminderRule:
+    """Read `at opening`, `+2 days at 18:00` or `1 day before closing at 18:00`."""
+    match = _RULE.fullmatch(text.strip())
+    if not match:
+        message = (
+            f"{text!r} is no reminder; write for example 'at opening', '+2 days at 18:00' "
+            "or '1 day before closing at 18:00'"
+        )
+        raise ValueError(message)
+    at = parse_time(match["time"]) if match["time"] else None
+    if match["before"]:
+        return ReminderRule(counted_from="closing", offset=parse_offset("-" + match["before"]), at=at)
+    return ReminderRule(
+        counted_from="opening", offset=parse_offset(match["after"] or "0 days"), at=at
+    )
 
 
-AnchorField = Annotated[Anchor, _parsed(parse_anchor)]
-MomentField = Annotated[Moment, _parsed(parse_moment)]
-OffsetField = Annotated[Offset, _parsed(parse_offset)]
+AnchorField = Annotated[Anchor, parsed(parse_anchor)]
+MomentField = Annotated[Moment, parsed(parse_moment)]
+OffsetField = Annotated[Offset, parsed(parse_offset)]
 
 
 class VisitKind(Frozen):
     """A kind of visit: how often it happens, what staff call it, what the participant reads."""
 
-    label: str
-    participant_label: str
-    count: int | None = Field(default=None, ge=1)
-    repeat: bool = False
+    label: Text
+    participant_label: Text
+    count: Whole | None = Field(default=None, ge=1)
+    repeat: Truth = False
 
 
 class AssessmentDefinition(Frozen):
@@ -118,21 +133,35 @@ class AssessmentDefinition(Frozen):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     instrument: str
-    label: str
+    label: Text
     anchor: AnchorField
     opens: MomentField | None = None
     target: MomentField | None = None
     closes: MomentField | None = None
     window: tuple[OffsetField, OffsetField] | None = None
-    order: int = 0
+    order: Whole = 0
 
 
 class Hours(Frozen):
-    """When reminders may reach a participant, in their local time. Quiet may run over midnight."""
+    """When reminders may reach a participant, in their local time. Quiet may run over midnight.
 
-    default: time
-    quiet_from: time
-    quiet_to: time
+    A file writes `{default: "10:00", quiet: "21:00-08:00"}`.
+    """
+
+    default: TimeOfDay
+    quiet_from: TimeOfDay
+    quiet_to: TimeOfDay
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_quiet(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "quiet" not in data:
+            return data
+        quiet_from, dash, quiet_to = str(data["quiet"]).partition("-")
+        if not dash:
+            raise ValueError(f"quiet {data['quiet']!r} is no span; write for example 21:00-08:00")
+        rest = {key: value for key, value in data.items() if key != "quiet"}
+        return {**rest, "quiet_from": quiet_from.strip(), "quiet_to": quiet_to.strip()}
 
 
 class ReminderRule(Frozen):
@@ -144,11 +173,13 @@ class ReminderRule(Frozen):
 
 
 class ReminderPlan(Frozen):
-    """All reminders that each assessment gets, and the hours they keep."""
+    """All reminders that each assessment gets, and the hours they keep. A file calls them `plan`."""
 
-    rules: tuple[ReminderRule, ...]
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    rules: tuple[Annotated[ReminderRule, parsed(parse_rule)], ...] = Field(validation_alias="plan")
     hours: Hours
-    most_per_day: int = 2
+    most_per_day: Whole = Field(default=2, ge=1)
 
 
 class Words(Frozen):
@@ -162,12 +193,12 @@ class Protocol(Frozen):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
-    title: str
+    title: Text
     notes: str = ""
     words: Words = Words()
     pin: Literal["asked", "off"] = "asked"
     late: Literal["accept and flag", "stop opening"] = "stop opening"
-    arms: dict[str, str]
-    visits: dict[str, VisitKind]
-    assessments: tuple[AssessmentDefinition, ...]
+    arms: dict[str, Text] = Field(min_length=1)
+    visits: dict[str, VisitKind] = Field(min_length=1)
+    assessments: tuple[AssessmentDefinition, ...] = Field(min_length=1)
     reminders: ReminderPlan

@@ -1,0 +1,89 @@
+"""All definitions of this server, read once: instruments, their wordings, protocols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from server.domain.instrument import Instrument, Wording
+from server.domain.protocol import Protocol
+from server.errors import NotFoundError
+
+_Definition = TypeVar("_Definition", Instrument, Wording, Protocol)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What `server.catalog.load` read; every reference inside it has been checked."""
+
+    instruments: tuple[Instrument, ...] = ()
+    wordings: tuple[Wording, ...] = ()
+    protocols: tuple[Protocol, ...] = ()
+
+    def instrument(self, instrument_id: str, version: str | None = None) -> Instrument:
+        """Return one version of an instrument, the newest when none is named; else NotFoundError."""
+        return _pick("instrument", self._instruments.get(instrument_id), instrument_id, version)
+
+    def protocol(self, protocol_id: str, version: str | None = None) -> Protocol:
+        """Return one version of a protocol, the newest when none is named; else NotFoundError."""
+        return _pick("protocol", self._protocols.get(protocol_id), protocol_id, version)
+
+    def wording(self, instrument_id: str, language: str, version: str | None = None) -> Wording:
+        """Return an instrument's sentences in this language; pt-BR falls back to pt, all to English.
+
+        Raises:
+            NotFoundError: no such instrument, or no such version of its wording.
+
+        """
+        for asked in (language, language.partition("-")[0], "en"):
+            found = self._wordings.get((instrument_id, asked))
+            if found:
+                return _pick("wording", found, f"{instrument_id}/{asked}", version)
+        return _pick("wording", None, f"{instrument_id}/{language}", version)
+
+    def languages(self, instrument_id: str) -> tuple[str, ...]:
+        """Return the languages in which this instrument has a wording, in alphabetical order."""
+        return tuple(sorted(lang for owner, lang in self._wordings if owner == instrument_id))
+
+    @cached_property
+    def _instruments(self) -> dict[str, list[Instrument]]:
+        return _grouped([(each.id, each) for each in self.instruments])
+
+    @cached_property
+    def _protocols(self) -> dict[str, list[Protocol]]:
+        return _grouped([(each.id, each) for each in self.protocols])
+
+    @cached_property
+    def _wordings(self) -> dict[tuple[str, str], list[Wording]]:
+        return _grouped([((each.instrument, each.language), each) for each in self.wordings])
+
+
+_Key = TypeVar("_Key", str, tuple[str, str])
+
+
+def _grouped(pairs: list[tuple[_Key, _Definition]]) -> dict[_Key, list[_Definition]]:
+    """Gather versions under their name, the newest last."""
+    groups: dict[_Key, list[_Definition]] = {}
+    for key, definition in sorted(pairs, key=lambda pair: version_order(pair[1].version)):
+        groups.setdefault(key, []).append(definition)
+    return groups
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """Return what `1.10.0` sorts by: after `1.9.0`, unlike its text."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def _pick(
+    what: str, found: list[_Definition] | None, name: str, version: str | None
+) -> _Definition:
+    if not found:
+        raise NotFoundError(f"There is no {what} {name!r} here; `./attune check` lists what there is.")
+    if version is None:
+        return found[-1]
+    for definition in found:
+        if definition.version == version:
+            return definition
+    known = ", ".join(each.version for each in found)
+    raise NotFoundError(f"There is no version {version} of {what} {name!r}; there is {known}.")

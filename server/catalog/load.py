@@ -1,0 +1,165 @@
+"""Reads `forms/` and `schedules/` into a Catalog, or tells everything that is wrong with them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from server.catalog import instrument_checks, protocol_checks, wording_checks
+from server.catalog.build import build
+from server.catalog.catalog import Catalog, version_order
+from server.catalog.tree import Problem, Tree, read
+from server.domain.instrument import Instrument, Wording
+from server.domain.protocol import Protocol
+from server.errors import DefinitionError
+
+_Model = TypeVar("_Model", Instrument, Wording, Protocol)
+
+
+@dataclass(frozen=True)
+class Source(Generic[_Model]):
+    """One file: what it is called in messages, its tree, and its definition if it has one."""
+
+    name: str
+    path: Path
+    tree: Tree
+    definition: _Model | None
+
+    def told(self) -> list[str]:
+        """Return this file's problems in the order of its lines, each with file, line and path."""
+        ordered = sorted(self.tree.problems, key=lambda problem: problem.line)
+        return [f"{self.name}:{problem}" for problem in ordered]
+
+
+@dataclass
+class Check:
+    """What `./attune check` tells: every problem, and what there is when there is none."""
+
+    catalog: Catalog
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def summary(self) -> str:
+        """Return the counts, one line for a terminal."""
+        counts = {
+            "instrument": len(self.catalog.instruments),
+            "wording": len(self.catalog.wordings),
+            "protocol": len(self.catalog.protocols),
+            "problem": len(self.problems),
+        }
+        return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+
+
+def load(forms: Path, schedules: Path) -> Catalog:
+    """Read every definition.
+
+    Raises:
+        DefinitionError: with all problems, each `file:line path: what is wrong and what to do`.
+
+    """
+    checked = check(forms, schedules)
+    if checked.problems:
+        raise DefinitionError(checked.problems)
+    return checked.catalog
+
+
+def check(forms: Path, schedules: Path) -> Check:
+    """Read every definition and gather what is wrong, across all files, without raising."""
+    strays = [*_missing(forms), *_missing(schedules)]
+    found = _sort(forms, schedules, strays)
+    instruments = [_source(path, forms, Instrument) for path in found.instruments]
+    wordings = [_source(path, forms, Wording) for path in found.wordings]
+    protocols = [_source(path, schedules, Protocol) for path in found.protocols]
+    _cross_check(instruments, wordings, protocols, {path.parent.name for path in found.instruments})
+    problems = [told for each in [*instruments, *wordings, *protocols] for told in each.told()]
+    catalog = Catalog(_good(instruments), _good(wordings), _good(protocols))
+    return Check(catalog, strays + problems)
+
+
+@dataclass
+class _Found:
+    instruments: list[Path] = field(default_factory=list)
+    wordings: list[Path] = field(default_factory=list)
+    protocols: list[Path] = field(default_factory=list)
+
+
+def _missing(folder: Path) -> Iterator[str]:
+    if not folder.is_dir():
+        yield f"{folder}:1 there is no such folder; create it"
+
+
+def _sort(forms: Path, schedules: Path, strays: list[str]) -> _Found:
+    """Sort files by where they lie; one that lies elsewhere would be passed over in silence."""
+    found = _Found()
+    for path in _files(forms):
+        match path.relative_to(forms).parts:
+            case (_, "wording", name) if name.endswith(".yaml"):
+                found.wordings.append(path)
+            case (_, name) if name.endswith(".yaml"):
+                found.instruments.append(path)
+            case _:
+                strays.append(_stray(path, forms, "<id>/<version>.yaml or <id>/wording/<lang>.yaml"))
+    for path in _files(schedules):
+        if path.suffix == ".yaml" and len(path.relative_to(schedules).parts) <= 2:
+            found.protocols.append(path)
+        else:
+            strays.append(_stray(path, schedules, "<id>.yaml or <id>/<version>.yaml"))
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the definition files under a folder; notes and editors' leftovers are none."""
+    wanted = (path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
+    return sorted(path for path in wanted if path.is_file() and not path.name.startswith("."))
+
+
+def _stray(path: Path, folder: Path, where: str) -> str:
+    return f"{_name(path, folder)}:1 is read by nobody; it belongs at {folder.name}/{where}"
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder.parent).as_posix()
+
+
+def _source(path: Path, folder: Path, model: type[_Model]) -> Source[_Model]:
+    tree = read(path.read_bytes())
+    return Source(_name(path, folder), path, tree, build(model, tree))
+
+
+def _good(sources: list[Source[_Model]]) -> tuple[_Model, ...]:
+    return tuple(source.definition for source in sources if source.definition)
+
+
+def _cross_check(
+    instruments: list[Source[Instrument]],
+    wordings: list[Source[Wording]],
+    protocols: list[Source[Protocol]],
+    folders: set[str],
+) -> None:
+    """Add to each tree what is wrong between its parts, and between it and other files."""
+    latest = _latest(instruments)
+    english = {each.path.parent.parent.name for each in wordings if each.path.stem == "en"}
+    _each(instruments, lambda tree, source, each: instrument_checks.check(tree, each, source.path))
+    _each(wordings, lambda tree, source, each: wording_checks.check(tree, each, source.path, latest))
+    _each(protocols, lambda tree, source, each: protocol_checks.check(tree, each, source.path, folders))
+    for source in instruments:
+        if source.path.parent.name not in english:
+            remedy = f"has no English wording; add forms/{source.path.parent.name}/wording/en.yaml"
+            source.tree.problems.append(Problem(1, (), remedy))
+
+
+_Checked = Callable[[Tree, Source[_Model], _Model], None]
+
+
+def _each(sources: list[Source[_Model]], checked: _Checked[_Model]) -> None:
+    for source in sources:
+        if source.definition:
+            checked(source.tree, source, source.definition)
+
+
+def _latest(sources: list[Source[Instrument]]) -> dict[str, Instrument]:
+    """Return the newest version of each instrument that could be read."""
+    good = sorted(_good(sources), key=lambda each: version_order(each.version))
+    return {each.id: each for each in good}
