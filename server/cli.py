@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -20,7 +19,7 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     """Let a command end with a sentence instead of a traceback when Attune itself said no."""
 
     @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any command
+    def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
         except AttuneError as error:
@@ -61,7 +60,9 @@ def run() -> None:
 @cli.command()
 @click.option("--study", "code", prompt="Short code of the study", help="For example MDD-1.")
 @click.option("--title", prompt="Title of the study")
-@click.option("--protocol", default="alliance-core", show_default=True, help="A file of schedules/.")
+@click.option(
+    "--protocol", default="alliance-core", show_default=True, help="A file of schedules/."
+)
 @click.option("--name", prompt="Your name")
 @click.option("--email", prompt="Your e-mail address (you sign in with it)")
 @click.password_option(prompt="A password (12 characters or more)", envvar="ATTUNE_PASSWORD")

@@ -71,7 +71,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
 
 
 def _port(text: str) -> int:
-    if text.isdigit() and 0 < int(text) < 65536:  # noqa: PLR2004 - the range of TCP ports
+    if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     message = f"ATTUNE_PORT is {text!r}; it must be a port number, for example 8000"
     raise ConfigError(message)

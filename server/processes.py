@@ -53,9 +53,7 @@ class Child:
 
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches the parent only, which then stops each child in turn.
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands
-            self.command, cwd=ROOT, start_new_session=True
-        )
+        self.process = subprocess.Popen(self.command, cwd=ROOT, start_new_session=True)
 
     def dead(self) -> bool:
         return self.process is None or self.process.poll() is not None
@@ -118,7 +116,7 @@ class Parent:
 
     def _revive(self, child: Child) -> bool:
         now = stopwatch()
-        child.deaths = [death for death in child.deaths if now - death < 60] + [now]  # noqa: PLR2004 - a minute
+        child.deaths = [death for death in child.deaths if now - death < 60] + [now]
         if len(child.deaths) > MOST_DEATHS:
             sys.stderr.write(f"attune: the {child.name} keeps dying; giving up\n")
             return False
@@ -146,11 +144,11 @@ def _require_free(config: Config) -> None:
 def _answers(config: Config) -> bool:
     address = "127.0.0.1" if config.bind in {"0.0.0.0", "::"} else config.bind  # noqa: S104 - compared, not bound
     # The configured name, not the address: a forged or foreign Host is refused.
-    question = urllib.request.Request(  # noqa: S310 - our own http address
+    question = urllib.request.Request(
         f"http://{address}:{config.port}/healthz", headers={"Host": config.url.split("//")[1]}
     )
     try:
         with urllib.request.urlopen(question, timeout=2) as answer:  # noqa: S310 - as above
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
+            return bool(answer.status == 200)
     except OSError:
         return False

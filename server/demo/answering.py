@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 
-from server.demo import people
-from server.domain import synthetic
+from server.demo import people, synthetic
+from server.demo.synthetic import Person
 from server.domain.instrument import Instrument
-from server.domain.synthetic import Person
 
 Raw = dict[str, dict[str, object]]
 
@@ -47,7 +46,7 @@ def _coded(instrument: Instrument, total: float, dice: random.Random) -> Raw:
         item.id: {"state": "answered", "value": value}
         for item, value in zip(questions, values, strict=True)
     }
-    if dice.random() < 0.04:  # noqa: PLR2004 - now and then one is left out
+    if dice.random() < 0.04:
         raw[dice.choice(questions).id] = {"state": "skipped"}
     return raw
 
@@ -55,7 +54,7 @@ def _coded(instrument: Instrument, total: float, dice: random.Random) -> Raw:
 def _words(instrument: Instrument, dice: random.Random) -> Raw:
     raw: Raw = {}
     for item in instrument.questions:
-        if item.kind == "text" and dice.random() > 0.2:  # noqa: PLR2004 - not everyone has words each time
+        if item.kind == "text" and dice.random() > 0.2:
             raw[item.id] = {"state": "answered", "value": dice.choice(people.WORDS)}
         else:
             raw[item.id] = {"state": "skipped"}

@@ -19,9 +19,9 @@ from server.actions.send_due_messages import send_due_messages
 from server.clock import FixedClock, from_text
 from server.demo import people
 from server.demo.answering import answer
+from server.demo.synthetic import Person
 from server.domain.assessment import state
 from server.domain.people import Actor, Device, Staff, System
-from server.domain.synthetic import Person
 from server.ids import new_id, token_digest
 from server.inputs.envelope import seal
 from server.store import assessments, devices, forms, messages
@@ -98,19 +98,21 @@ class Course:
             self.context, code=invitation.code, token=None, address="demo", agent="Demo phone"
         )
         self.device = devices.by_credential(self.context.db, token_digest(bound.credential))
-        if self.device is not None and self.index % 6 != 4:  # noqa: PLR2004 - some never practised
-            with self.context.write(Actor("device", self.device.id, "participant"), "practise") as tx:
+        if self.device is not None and self.index % 6 != 4:
+            with self.context.write(
+                Actor("device", self.device.id, "participant"), "practise"
+            ) as tx:
                 devices.practised(tx, self.device.id)
                 devices.reminder_confirmed(tx, self.device.id)
 
     def _plan_visits(self, day: date) -> None:
         for number, (kind, after, at) in enumerate(PLAN):
-            if number == 1 and self.index % 3 == 2:  # noqa: PLR2004 - one preparation is enough for some
+            if number == 1 and self.index % 3 == 2:
                 continue
             # Not on a weekend: a clinic is closed, and a year of dates should look like one.
             on = _weekday(day + timedelta(days=after + self.index % 3))
             visit_id = self._record(None, kind, on, at, status="planned")
-            if kind == "dosing" and after == 49 and self.index % 7 == 3:  # noqa: PLR2004 - a few are moved
+            if kind == "dosing" and after == 49 and self.index % 7 == 3:
                 on = _weekday(on + timedelta(days=7))
                 self._record(visit_id, kind, on, at, status="planned", reason="guide was ill")
             self.visits.append((kind, visit_id, on, at))
@@ -149,11 +151,13 @@ class Course:
         return (moment, row) if self._answers(row_id) else self._next_answer(until)
 
     def _answers(self, row_id: str) -> bool:
-        return random.Random(f"{row_id}answers").random() < self.person.punctual  # noqa: S311 - make-believe
+        return random.Random(f"{row_id}answers").random() < self.person.punctual
 
     def _moment(self, row: Row) -> datetime:
         """Return when this person would answer: the same for one form however often it is asked."""
-        dice = random.Random(f"{self.index}{row['definition']}{row['anchor']}{row['about_staff_id']}")  # noqa: S311 - make-believe
+        dice = random.Random(
+            f"{self.index}{row['definition']}{row['anchor']}{row['about_staff_id']}"
+        )
         opens, closes = from_text(row["opens_at"]), from_text(row["closes_at"])
         if dice.random() < self.person.tardy:
             return opens + (closes - opens) * dice.uniform(0.7, 0.95)

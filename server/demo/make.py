@@ -14,9 +14,8 @@ from server.actions.context import Context
 from server.actions.publish_forms import publish_forms
 from server.channels.channel import Message
 from server.clock import FixedClock
-from server.demo import people
+from server.demo import people, synthetic
 from server.demo.course import Course
-from server.domain import synthetic
 from server.domain.people import Actor, Staff
 from server.store import passwords, settings, staff, studies
 from server.store.database import Database
@@ -75,7 +74,7 @@ def _fill(context: Context, static_version: str, tell: Callable[[str], None]) ->
     study_id, ids = _found(moved)
     publish_forms(moved, static_version)
     coordinator = Staff(ids[people.STAFF[0].email], study_id, frozenset({"coordinator"}))
-    dice = random.Random(SEED)  # noqa: S311 - reproducible make-believe, no secret
+    dice = random.Random(SEED)
     now = context.clock.now()
     for index, person in enumerate(synthetic.cohort(SIZE, SEED)):
         course = Course(moved, clock, coordinator, ids, now, index, person, dice)

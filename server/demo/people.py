@@ -33,7 +33,13 @@ STAFF = (
 # Pairs of guides, as first and second name-as-shown.
 PAIRS = (("Jonas", "Amina"), ("Ruth", "Pablo"), ("Amina", "Ruth"))
 
-ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "Europe/Berlin", "America/Los_Angeles")
+ZONES = (
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "Europe/Berlin",
+    "America/Los_Angeles",
+)
 
 HELP = (
     {"label": "Demo crisis line", "phone": "+1 555 0100", "hours": "day and night",

@@ -39,14 +39,14 @@ class Person:
 def cohort(size: int, seed: int) -> list[Person]:
     """Draw a cohort whose sample correlations are exactly the ones aimed at, whatever its size."""
     # A fixed seed makes the same people each time: reproducible, and no secret hangs on it.
-    dice = random.Random(seed)  # noqa: S311 - see above
+    dice = random.Random(seed)
     alliance = _standard([dice.gauss(0, 1) for _ in range(size)])
     noise = _standard(_without(alliance, [dice.gauss(0, 1) for _ in range(size)]))
     r = ALLIANCE_WITH_SYMPTOMS
     course = [r * a + math.sqrt(1 - r * r) * e for a, e in zip(alliance, noise, strict=True)]
     people = []
     for index in range(size):
-        silent, late = index % 8 == 5, index % 5 == 3  # noqa: PLR2004 - a few of each, spread out
+        silent, late = index % 8 == 5, index % 5 == 3
         people.append(
             Person(
                 alliance=alliance[index],
@@ -59,7 +59,9 @@ def cohort(size: int, seed: int) -> list[Person]:
     return people
 
 
-def alliance_total(person: Person, *, after_session: bool, about: int, dice: random.Random) -> float:
+def alliance_total(
+    person: Person, *, after_session: bool, about: int, dice: random.Random
+) -> float:
     """Return a WAI-SR total (12-60) about the first or second guide."""
     mean, sd = ALLIANCE
     rise = ALLIANCE_RISE * sd if after_session else 0.0
@@ -68,7 +70,9 @@ def alliance_total(person: Person, *, after_session: bool, about: int, dice: ran
 
 def symptoms_total(person: Person, months_after: float | None, dice: random.Random) -> float:
     """Return an IES-R total (0-88); `months_after` the last dosing visit, None before it."""
-    return _course(person.severity, person.course, SYMPTOMS_BEFORE, SYMPTOMS_AFTER, months_after, dice)
+    return _course(
+        person.severity, person.course, SYMPTOMS_BEFORE, SYMPTOMS_AFTER, months_after, dice
+    )
 
 
 def well_being_raw(person: Person, months_after: float | None, dice: random.Random) -> float:
@@ -83,7 +87,9 @@ def items_for(total: float, codes: Sequence[int], count: int, dice: random.Rando
     """Return `count` answer codes that add up to about `total`, spread as people spread them."""
     low, high = min(codes), max(codes)
     wanted = round(min(max(total, low * count), high * count))
-    answers = [min(max(round(wanted / count + dice.gauss(0, 0.7)), low), high) for _ in range(count)]
+    answers = [
+        min(max(round(wanted / count + dice.gauss(0, 0.7)), low), high) for _ in range(count)
+    ]
     while sum(answers) != wanted:
         step = 1 if sum(answers) < wanted else -1
         index = dice.randrange(count)
