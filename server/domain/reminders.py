@@ -1,0 +1,185 @@
+"""When a participant is written to: rules and quiet hours in local time, few messages, none too late."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+from server.domain.facts import Facts, ZoneFact
+from server.domain.localtime import day_start, instant, local, shifted, zone_at, zone_on
+from server.domain.protocol import Hours, ReminderPlan, ReminderRule
+from server.ids import derived_id
+
+_TICK = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+
+
+class Waiting(Protocol):
+    """An assessment that waits for its answer: `opens_at` ≤ answer < `closes_at`, in UTC."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def opens_at(self) -> datetime: ...
+    @property
+    def closes_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMessage:
+    """One message about one or more assessments. After `expires_at` none of them can be answered."""
+
+    id: str
+    kind: str
+    channel: str
+    due_at: datetime
+    expires_at: datetime
+    local_moment: str
+    assessment_ids: tuple[str, ...]
+
+
+@dataclass
+class _Group:
+    """Assessments that share one moment."""
+
+    at: datetime
+    members: list[Waiting]
+
+    def takes(self, other: Waiting) -> bool:
+        return other.opens_at <= self.at < other.closes_at
+
+
+def plan_messages(
+    plan: ReminderPlan, facts: Facts, waiting: Iterable[Waiting], channel: str
+) -> tuple[PlannedMessage, ...]:
+    """Return the messages about all assessments that wait, at most `most_per_day` a local day."""
+    groups: dict[date, list[_Group]] = defaultdict(list)
+    for at, members in sorted(_by_moment(plan, facts.zones, waiting).items()):
+        groups[_local(at, facts.zones).date()].append(_Group(at, members))
+    found = [
+        _message(group, facts, channel)
+        for day in sorted(groups)
+        for group in _few(groups[day], plan.most_per_day)
+    ]
+    # Autumn shows an hour twice; two messages of one local minute are one.
+    return tuple({message.id: message for message in reversed(found)}.values())[::-1]
+
+
+def allowed(hours: Hours, zones: Sequence[ZoneFact], moment: datetime) -> datetime:
+    """Return the first instant from this one on that lies outside the participant's quiet hours."""
+    here = _local(moment, zones)
+    if not _quiet(hours, here.time()):
+        return moment
+    after_midnight = here.time() < hours.quiet_to
+    day = here.date() if after_midnight else here.date() + _DAY
+    return max(instant(day, hours.quiet_to, zone_on(zones, day)), moment)
+
+
+def tomorrow(hours: Hours, zones: Sequence[ZoneFact], moment: datetime) -> datetime:
+    """Return the usual time of the next local day: for what today's limit kept back."""
+    day = _local(moment, zones).date() + _DAY
+    return allowed(hours, zones, instant(day, hours.default, zone_on(zones, day)))
+
+
+def local_day(zones: Sequence[ZoneFact], moment: datetime) -> tuple[datetime, datetime]:
+    """Return the first instants of the local day that this instant falls on, and of the next."""
+    day = _local(moment, zones).date()
+    zone = zone_on(zones, day)
+    return day_start(day, zone), day_start(day + _DAY, zone_on(zones, day + _DAY))
+
+
+def local_minute(zones: Sequence[ZoneFact], moment: datetime) -> str:
+    """Return the minute that the participant's clock shows: `2027-03-01T09:00`."""
+    return _local(moment, zones).strftime("%Y-%m-%dT%H:%M")
+
+
+def _by_moment(
+    plan: ReminderPlan, zones: Sequence[ZoneFact], waiting: Iterable[Waiting]
+) -> dict[datetime, list[Waiting]]:
+    """Gather assessments by the moments they are reminded at, each at most once a local day."""
+    moments: dict[datetime, list[Waiting]] = defaultdict(list)
+    for each in sorted(waiting, key=lambda each: (each.opens_at, each.id)):
+        days: set[date] = set()
+        for at in sorted(_moments(plan, zones, each)):
+            day = _local(at, zones).date()
+            if day not in days:
+                days.add(day)
+                moments[at].append(each)
+    return moments
+
+
+def _moments(plan: ReminderPlan, zones: Sequence[ZoneFact], each: Waiting) -> Iterator[datetime]:
+    for rule in plan.rules:
+        wanted = _wanted(rule, plan.hours, zones, each)
+        if wanted is None:
+            continue
+        at = allowed(plan.hours, zones, wanted)
+        if at < each.closes_at:
+            yield at
+
+
+def _wanted(
+    rule: ReminderRule, hours: Hours, zones: Sequence[ZoneFact], each: Waiting
+) -> datetime | None:
+    """Return a rule's own moment; None when it falls before the assessment has opened."""
+    if rule.counted_from == "closing":
+        last = _local(each.closes_at - _TICK, zones).date()
+        # "One day before" may be written with or without its sign.
+        sign = 1 if rule.offset.amount < 0 else -1
+        moment = _at(shifted(last, rule.offset, sign), rule.at or hours.default, zones)
+        return moment if moment >= each.opens_at else None
+    first = _local(each.opens_at, zones).date()
+    whole_day = each.opens_at == day_start(first, zone_on(zones, first))
+    if rule.offset.amount == 0 and rule.at is None and not whole_day:
+        return each.opens_at
+    moment = _at(shifted(first, rule.offset), rule.at or hours.default, zones)
+    return max(moment, each.opens_at)
+
+
+def _few(groups: list[_Group], most: int) -> list[_Group]:
+    """Keep at most so many groups of one day, moving members to a moment at which they are open."""
+    kept: list[_Group] = []
+    for group in groups:
+        if len(kept) < most:
+            kept.append(group)
+            continue
+        last = kept[-1]
+        if all(group.takes(member) for member in last.members):
+            last.at = group.at
+            last.members += [member for member in group.members if member not in last.members]
+        else:
+            last.members += [
+                member
+                for member in group.members
+                if last.takes(member) and member not in last.members
+            ]
+    return kept
+
+
+def _message(group: _Group, facts: Facts, channel: str) -> PlannedMessage:
+    minute = local_minute(facts.zones, group.at)
+    return PlannedMessage(
+        id=derived_id(facts.participant_id, "reminder", channel, minute),
+        kind="reminder",
+        channel=channel,
+        due_at=group.at,
+        expires_at=max(member.closes_at for member in group.members),
+        local_moment=minute,
+        assessment_ids=tuple(sorted(member.id for member in group.members)),
+    )
+
+
+def _quiet(hours: Hours, at: time) -> bool:
+    start, end = hours.quiet_from, hours.quiet_to
+    return start <= at < end if start <= end else at >= start or at < end
+
+
+def _at(day: date, at: time, zones: Sequence[ZoneFact]) -> datetime:
+    return instant(day, at, zone_on(zones, day))
+
+
+def _local(moment: datetime, zones: Sequence[ZoneFact]) -> datetime:
+    return local(moment, zone_at(zones, moment))

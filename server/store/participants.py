@@ -1,0 +1,176 @@
+"""Participants and their dated facts (zone, language, arm, channel, status): pseudonymous."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from server.clock import to_text
+from server.domain.facts import Facilitator, Facts, Visit, ZoneFact
+from server.domain.people import Viewer
+from server.errors import NotFoundError
+from server.ids import new_id
+from server.store import facilitators, visits
+from server.store.database import Database, Row
+from server.store.transaction import Transaction
+from server.store.visibility import assessments_seen, participants_seen
+
+KINDS = ("zone", "language", "arm", "channel", "status")
+
+
+def _latest(kind: str) -> str:
+    """Return the SQL of a fact as it was last recorded: by order, for a clock may step back."""
+    return (
+        "(SELECT f.value FROM participant_facts f WHERE f.participant_id = p.id"  # noqa: S608 - ours
+        f" AND f.kind = '{kind}' ORDER BY f.seq DESC LIMIT 1)"
+    )
+
+
+_COLUMNS = "p.id, p.study_id, p.code, p.enrolled_on, p.created_at, " + ", ".join(
+    f"{_latest(kind)} AS {kind}" for kind in KINDS
+)
+_OPEN = "a.closes_at > :now AND a.opens_at <= :now"
+
+
+def one(db: Database, viewer: Viewer, participant_id: str) -> Row:
+    """Return `id, study_id, code, enrolled_on, created_at` and the present facts by kind.
+
+    Raises:
+        NotFoundError: not there, or not for this viewer.
+
+    """
+    sql, params = participants_seen(viewer)
+    row = db.one(
+        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = :participant AND {sql}",  # noqa: S608 - ours
+        {"participant": participant_id, **params},
+    )
+    if row is None:
+        raise NotFoundError("There is no such participant.")
+    return row
+
+
+def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
+    """Return everyone this viewer may see, by code, each with what waits.
+
+    Adds to `one`: `open_count`, `overdue_count`, `missed_count` (closed unanswered), `next_due_at`
+    (the nearest closing of an open one), `next_opens_at` and `seen_at` (the phone's last contact).
+    Counts hold only what the viewer may see: a hidden answer must not show as a number either.
+    """
+    people, params = participants_seen(viewer)
+    seen, more = assessments_seen(viewer)
+    overdue = (
+        f"{_OPEN} AND julianday(:now)"
+        " >= (julianday(a.target_at) + julianday(a.closes_at)) / 2"
+    )
+    return db.all(
+        f"SELECT {_COLUMNS},"  # noqa: S608 - ours
+        f" COALESCE(SUM({_OPEN}), 0) AS open_count,"
+        f" COALESCE(SUM({overdue}), 0) AS overdue_count,"
+        " COALESCE(SUM(a.closes_at <= :now), 0) AS missed_count,"
+        f" MIN(CASE WHEN {_OPEN} THEN a.closes_at END) AS next_due_at,"
+        " MIN(CASE WHEN a.opens_at > :now THEN a.opens_at END) AS next_opens_at,"
+        " (SELECT MAX(d.seen_at) FROM devices d WHERE d.participant_id = p.id) AS seen_at"
+        " FROM participants p LEFT JOIN assessments a ON a.participant_id = p.id"
+        f" AND a.response_id IS NULL AND a.retired_at IS NULL AND {seen}"
+        f" WHERE {people} GROUP BY p.id ORDER BY p.code",
+        {"now": to_text(now), **params, **more},
+    )
+
+
+def newest(db: Database, viewer: Viewer) -> tuple[str | None, str]:
+    """Return the id and study of whoever was enrolled last; (None, "") when nobody was."""
+    sql, params = participants_seen(viewer)
+    row = db.one(
+        f"SELECT p.id, p.study_id FROM participants p WHERE {sql}"  # noqa: S608 - ours
+        " ORDER BY p.created_at DESC, p.code DESC LIMIT 1",
+        params,
+    )
+    return (row["id"], row["study_id"]) if row else (None, "")
+
+
+def history(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
+    """Return every fact as it was recorded, oldest first: `kind, value, from_on, reason, …`."""
+    sql, params = participants_seen(viewer)
+    return db.all(
+        "SELECT f.kind, f.value, f.from_on, f.reason, f.recorded_at, f.recorded_by"  # noqa: S608 - ours
+        " FROM participant_facts f JOIN participants p ON p.id = f.participant_id"
+        f" WHERE p.id = :participant AND {sql} ORDER BY f.seq",
+        {"participant": participant_id, **params},
+    )
+
+
+def code_taken(db: Database, study_id: str, code: str) -> bool:
+    """Whether the study has this code already, in small or capital letters."""
+    return db.value(
+        "SELECT 1 FROM participants WHERE study_id = ? AND lower(code) = lower(?)", [study_id, code]
+    ) is not None  # fmt: skip
+
+
+def all_ids(db: Database) -> list[str]:
+    """Return the ids of all participants of all studies: for planning anew after a new protocol."""
+    return [row["id"] for row in db.all("SELECT id FROM participants ORDER BY id")]
+
+
+def facts(db: Database, participant_id: str) -> Facts:
+    """Return all that the plan may look at."""
+    row = db.one(
+        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = ?",  # noqa: S608 - ours
+        [participant_id],
+    )
+    if row is None:
+        raise NotFoundError("There is no such participant.")
+    zones = db.all(
+        "SELECT value, from_on FROM participant_facts"
+        " WHERE participant_id = ? AND kind = 'zone' ORDER BY seq",
+        [participant_id],
+    )
+    return Facts(
+        participant_id=participant_id,
+        enrolled_on=date.fromisoformat(row["enrolled_on"]),
+        arm=row["arm"],
+        language=row["language"],
+        zones=tuple(ZoneFact(each["value"], date.fromisoformat(each["from_on"])) for each in zones),
+        visits=tuple(_visit(each) for each in visits.current(db, participant_id)),
+        facilitators=_facilitators(db, participant_id),
+        withdrawn=row["status"] == "withdrawn",
+    )
+
+
+def add(tx: Transaction, participant_id: str, study_id: str, code: str, enrolled_on: date) -> None:
+    """Add a participant; the facts follow with `record`."""
+    row = {"id": participant_id, "study_id": study_id, "code": code,
+           "enrolled_on": enrolled_on.isoformat(), "created_at": tx.at_text}  # fmt: skip
+    tx.add("participants", row)
+
+
+def record(  # noqa: PLR0913, PLR0917 - a dated fact has these parts
+    tx: Transaction, participant_id: str, kind: str, value: str, from_on: date, reason: str = ""
+) -> None:
+    """Record one fact; it stands until the next of its kind."""
+    tx.add(
+        "participant_facts",
+        {
+            "id": new_id(),
+            "participant_id": participant_id,
+            "kind": kind,
+            "value": value,
+            "from_on": from_on.isoformat(),
+            "reason": reason,
+            "recorded_at": tx.at_text,
+            "recorded_by": str(tx.actor),
+        },
+    )
+
+
+def _visit(row: Row) -> Visit:
+    return Visit(
+        id=row["id"],
+        kind=row["kind"],
+        on=date.fromisoformat(row["on_day"]),
+        status=row["status"],
+        at=time.fromisoformat(row["at_time"]) if row["at_time"] else None,
+        course=row["course"],
+    )
+
+
+def _facilitators(db: Database, participant_id: str) -> tuple[Facilitator, ...]:
+    return tuple(facilitators.terms(db, participant_id))

@@ -1,0 +1,105 @@
+"""Visits and the history of their dates: a visit keeps its id, every date it had is kept too."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from server.domain.course import ordinals
+from server.domain.facts import Visit, VisitStatus
+from server.domain.people import Viewer
+from server.errors import NotFoundError
+from server.ids import new_id
+from server.store.database import Database, Row
+from server.store.transaction import Transaction
+from server.store.visibility import participants_seen
+
+_CURRENT = """
+SELECT v.id, v.kind, v.course, v.participant_id, f.status, f.on_day, f.at_time, f.reason,
+       f.recorded_at, f.recorded_by
+FROM visits v JOIN visit_facts f ON f.seq =
+    (SELECT MAX(l.seq) FROM visit_facts l WHERE l.visit_id = v.id)
+WHERE v.participant_id = :participant
+ORDER BY f.on_day, f.at_time, v.id
+"""
+
+
+def current(db: Database, participant_id: str) -> list[Row]:
+    """Return each visit as it stands now, by day: for planning, whoever looks."""
+    return db.all(_CURRENT, {"participant": participant_id})
+
+
+def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
+    """Return each visit as it stands now, by day, with its label (`dosing-1`) and `history`.
+
+    `label` is the bare kind for a cancelled visit. `history` holds every `status, on_day, at_time,
+    reason, recorded_at, recorded_by`, oldest first, the present one included.
+    """
+    sql, params = participants_seen(viewer)
+    past = db.all(
+        "SELECT f.visit_id, f.status, f.on_day, f.at_time, f.reason, f.recorded_at, f.recorded_by"  # noqa: S608 - ours
+        " FROM visit_facts f JOIN visits v ON v.id = f.visit_id"
+        " JOIN participants p ON p.id = v.participant_id"
+        f" WHERE p.id = :participant AND {sql} ORDER BY f.seq",
+        {"participant": participant_id, **params},
+    )
+    if not past:
+        return []
+    rows = current(db, participant_id)
+    labels = ordinals(_visit(row) for row in rows)
+    return [
+        {
+            **row,
+            "label": labels.get(row["id"], row["kind"]),
+            "history": [fact for fact in past if fact["visit_id"] == row["id"]],
+        }
+        for row in rows
+    ]
+
+
+def one(db: Database, viewer: Viewer, visit_id: str) -> Row:
+    """Return a visit as it stands now; NotFoundError when it is not there or not for this viewer."""
+    participant_id = db.value("SELECT participant_id FROM visits WHERE id = ?", [visit_id])
+    for row in of(db, viewer, str(participant_id)):
+        if row["id"] == visit_id:
+            return row
+    raise NotFoundError("There is no such visit.")
+
+
+def add(tx: Transaction, participant_id: str, kind: str, course: int = 1) -> str:
+    """Add a visit and return its id; its first date follows with `record`."""
+    visit_id = new_id()
+    row = {"id": visit_id, "participant_id": participant_id, "kind": kind, "course": course,
+           "created_at": tx.at_text}  # fmt: skip
+    tx.add("visits", row)
+    return visit_id
+
+
+def record(  # noqa: PLR0913, PLR0917 - a dated fact has these parts
+    tx: Transaction,
+    visit_id: str,
+    status: VisitStatus,
+    on: date,
+    at: time | None,
+    reason: str = "",
+) -> None:
+    """Record what stands from now on: planned, held or cancelled, and when."""
+    tx.add(
+        "visit_facts",
+        {
+            "id": new_id(),
+            "visit_id": visit_id,
+            "status": status,
+            "on_day": on.isoformat(),
+            "at_time": at.strftime("%H:%M") if at else None,
+            "reason": reason,
+            "recorded_at": tx.at_text,
+            "recorded_by": str(tx.actor),
+        },
+    )
+
+
+def _visit(row: Row) -> Visit:
+    at = time.fromisoformat(row["at_time"]) if row["at_time"] else None
+    return Visit(
+        row["id"], row["kind"], date.fromisoformat(row["on_day"]), row["status"], at, row["course"]
+    )
