@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -34,32 +35,34 @@ def _problem(model: type[BaseModel], tree: Tree, error: ErrorDetails) -> Problem
 
 def _remedy(model: type[BaseModel], place: Place, error: ErrorDetails) -> str:
     """Say in a person's words what to do; pydantic's own sentence where ours has nothing to add."""
-    given, context = error["input"], error.get("ctx", {})
-    match error["type"]:
-        case "extra_forbidden":
-            return _unknown_key(model, place)
-        case "missing":
-            return "is missing; add it"
-        case "value_error":
-            return str(context["error"])
-        case "literal_error":
-            return f"{given!r} is not one of {context['expected']}"
-        case "string_too_short" if given == "":
-            return "is empty; write something, or leave the key out if it may be"
-        case "string_pattern_mismatch":
-            return f"{given!r} does not fit {context['pattern']}"
-        case "greater_than_equal" | "greater_than":
-            return f"{given!r} is too small; {error['msg'][0].lower()}{error['msg'][1:]}"
-        case "too_short":
-            return f"needs at least {context['min_length']}; it has {context['actual_length']}"
-        case "tuple_type" | "list_type":
-            return f"must be a list, for example [a, b]; it is {_kind(given)}"
-        case "dict_type" | "model_type":
-            return f"must be a mapping, `key: value`; it is {_kind(given)}"
-        case "string_type":
-            return f"must be text; it is {_kind(given)}"
-        case _:
-            return error["msg"]
+    if error["type"] == "extra_forbidden":
+        return _unknown_key(model, place)
+    say = _REMEDIES.get(error["type"])
+    return say(error["input"], error.get("ctx", {})) if say else error["msg"]
+
+
+_Say = Callable[[Any, dict[str, Any]], str]
+_REMEDIES: dict[str, _Say] = {
+    "missing": lambda _given, _known: "is missing; add it",
+    "value_error": lambda _given, known: str(known["error"]),
+    "literal_error": lambda given, known: f"{given!r} is not one of {known['expected']}",
+    "string_too_short": lambda _given, _known: "is empty; write something",
+    "string_type": lambda given, _known: f"must be text; it is {_kind(given)}",
+    "string_pattern_mismatch": lambda given, _known: _unfit(given),
+    "greater_than": lambda given, known: f"{given} must be more than {known['gt']:g}",
+    "greater_than_equal": lambda given, known: f"{given} must be at least {known['ge']:g}",
+    "too_short": lambda _given, known: f"needs at least {known['min_length']}; add one",
+    "tuple_type": lambda given, _known: f"must be a list, [a, b]; it is {_kind(given)}",
+    "dict_type": lambda given, _known: f"must be a mapping, `key: value`; it is {_kind(given)}",
+    "model_type": lambda given, _known: f"must be a mapping, `key: value`; it is {_kind(given)}",
+}
+
+
+def _unfit(given: str) -> str:
+    """Only ids and versions have a pattern; a version is what looks like one."""
+    if given[:1].isdigit():
+        return f"{given!r} is no version; write three numbers, for example 1.0.0"
+    return f"{given!r} is no id; write small letters, digits and - (ids of forms) or _ (inside one)"
 
 
 def _kind(given: object) -> str:
@@ -99,7 +102,9 @@ def _step(annotation: Any, part: str | int) -> Any:
     model = _model_in(annotation)
     if model is None:
         return None
-    fields = {str(field.validation_alias or name): field for name, field in model.model_fields.items()}
+    fields = {
+        str(field.validation_alias or name): field for name, field in model.model_fields.items()
+    }
     return fields[str(part)].annotation if str(part) in fields else None
 
 

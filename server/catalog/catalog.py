@@ -11,6 +11,7 @@ from server.domain.protocol import Protocol
 from server.errors import NotFoundError
 
 _Definition = TypeVar("_Definition", Instrument, Wording, Protocol)
+_Key = TypeVar("_Key", str, tuple[str, str])
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Catalog:
             found = self._wordings.get((instrument_id, asked))
             if found:
                 return _pick("wording", found, f"{instrument_id}/{asked}", version)
-        return _pick("wording", None, f"{instrument_id}/{language}", version)
+        raise NotFoundError(f"There is no wording of {instrument_id!r} in {language!r} or English.")
 
     def languages(self, instrument_id: str) -> tuple[str, ...]:
         """Return the languages in which this instrument has a wording, in alphabetical order."""
@@ -57,9 +58,6 @@ class Catalog:
     @cached_property
     def _wordings(self) -> dict[tuple[str, str], list[Wording]]:
         return _grouped([((each.instrument, each.language), each) for each in self.wordings])
-
-
-_Key = TypeVar("_Key", str, tuple[str, str])
 
 
 def _grouped(pairs: list[tuple[_Key, _Definition]]) -> dict[_Key, list[_Definition]]:
@@ -79,7 +77,9 @@ def _pick(
     what: str, found: list[_Definition] | None, name: str, version: str | None
 ) -> _Definition:
     if not found:
-        raise NotFoundError(f"There is no {what} {name!r} here; `./attune check` lists what there is.")
+        raise NotFoundError(
+            f"There is no {what} {name!r} here; `./attune check` lists what there is."
+        )
     if version is None:
         return found[-1]
     for definition in found:

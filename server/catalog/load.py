@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from server.catalog import instrument_checks, protocol_checks, wording_checks
+from server.catalog import instrument_checks, protocol_checks, score_checks, wording_checks
 from server.catalog.build import build
 from server.catalog.catalog import Catalog, version_order
+from server.catalog.instrument_checks import Finding
 from server.catalog.tree import Problem, Tree, read
 from server.domain.instrument import Instrument, Wording
 from server.domain.protocol import Protocol
@@ -26,6 +27,12 @@ class Source(Generic[_Model]):
     path: Path
     tree: Tree
     definition: _Model | None
+
+    def add(self, find: Callable[[_Model, Path], Iterable[Finding]]) -> None:
+        """Look for what disagrees, if the file could be read at all."""
+        if self.definition is not None:
+            found = find(self.definition, self.path)
+            self.tree.problems.extend(self.tree.problem(*finding) for finding in found)
 
     def told(self) -> list[str]:
         """Return this file's problems in the order of its lines, each with file, line and path."""
@@ -49,7 +56,9 @@ class Check:
             "protocol": len(self.catalog.protocols),
             "problem": len(self.problems),
         }
-        return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+        return ", ".join(
+            f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items()
+        )
 
 
 def load(forms: Path, schedules: Path) -> Catalog:
@@ -72,8 +81,13 @@ def check(forms: Path, schedules: Path) -> Check:
     instruments = [_source(path, forms, Instrument) for path in found.instruments]
     wordings = [_source(path, forms, Wording) for path in found.wordings]
     protocols = [_source(path, schedules, Protocol) for path in found.protocols]
-    _cross_check(instruments, wordings, protocols, {path.parent.name for path in found.instruments})
-    problems = [told for each in [*instruments, *wordings, *protocols] for told in each.told()]
+    _cross_check(instruments, wordings, protocols, schedules)
+    problems = [
+        told
+        for sources in (instruments, wordings, protocols)
+        for source in sources
+        for told in source.told()
+    ]
     catalog = Catalog(_good(instruments), _good(wordings), _good(protocols))
     return Check(catalog, strays + problems)
 
@@ -100,7 +114,9 @@ def _sort(forms: Path, schedules: Path, strays: list[str]) -> _Found:
             case (_, name) if name.endswith(".yaml"):
                 found.instruments.append(path)
             case _:
-                strays.append(_stray(path, forms, "<id>/<version>.yaml or <id>/wording/<lang>.yaml"))
+                strays.append(
+                    _stray(path, forms, "<id>/<version>.yaml or <id>/wording/<lang>.yaml")
+                )
     for path in _files(schedules):
         if path.suffix == ".yaml" and len(path.relative_to(schedules).parts) <= 2:
             found.protocols.append(path)
@@ -136,30 +152,36 @@ def _cross_check(
     instruments: list[Source[Instrument]],
     wordings: list[Source[Wording]],
     protocols: list[Source[Protocol]],
-    folders: set[str],
+    schedules: Path,
 ) -> None:
     """Add to each tree what is wrong between its parts, and between it and other files."""
-    latest = _latest(instruments)
+    latest = {each.id: each for each in sorted(_good(instruments), key=_order)}
+    folders = {source.path.parent.name for source in instruments}
     english = {each.path.parent.parent.name for each in wordings if each.path.stem == "en"}
-    _each(instruments, lambda tree, source, each: instrument_checks.check(tree, each, source.path))
-    _each(wordings, lambda tree, source, each: wording_checks.check(tree, each, source.path, latest))
-    _each(protocols, lambda tree, source, each: protocol_checks.check(tree, each, source.path, folders))
     for source in instruments:
+        source.add(instrument_checks.problems)
+        source.add(lambda each, _path: score_checks.problems(each))
         if source.path.parent.name not in english:
-            remedy = f"has no English wording; add forms/{source.path.parent.name}/wording/en.yaml"
+            remedy = f"has no English wording; add wording/en.yaml beside {source.path.name}"
             source.tree.problems.append(Problem(1, (), remedy))
+    for wording in wordings:
+        wording.add(lambda each, path: wording_checks.problems(each, path, latest, folders))
+    for protocol in protocols:
+        protocol.add(lambda each, path: protocol_checks.problems(each, path, schedules, folders))
+    _refuse_twins(protocols)
 
 
-_Checked = Callable[[Tree, Source[_Model], _Model], None]
+def _order(definition: Instrument | Wording | Protocol) -> tuple[int, ...]:
+    return version_order(definition.version)
 
 
-def _each(sources: list[Source[_Model]], checked: _Checked[_Model]) -> None:
-    for source in sources:
-        if source.definition:
-            checked(source.tree, source, source.definition)
-
-
-def _latest(sources: list[Source[Instrument]]) -> dict[str, Instrument]:
-    """Return the newest version of each instrument that could be read."""
-    good = sorted(_good(sources), key=lambda each: version_order(each.version))
-    return {each.id: each for each in good}
+def _refuse_twins(protocols: list[Source[Protocol]]) -> None:
+    """A protocol's version may lie in two places (`x.yaml`, `x/1.0.0.yaml`); only one can count."""
+    seen: dict[tuple[str, str], str] = {}
+    for source in protocols:
+        if source.definition is None:
+            continue
+        first = seen.setdefault((source.definition.id, source.definition.version), source.name)
+        if first != source.name:
+            remedy = f"the same version stands in {first}; remove one, or raise its version"
+            source.tree.problems.append(source.tree.problem(("version",), remedy))

@@ -58,7 +58,7 @@ def path_text(place: Place) -> str:
     return text.removeprefix(".")
 
 
-class _Unreadable(Exception):  # noqa: N818 - ends the reading of one file, and never leaves here
+class _Unreadable(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.remedy)
         self.problem = problem

@@ -89,7 +89,7 @@ def _code(value: object, _item: Item, codes: tuple[int, ...]) -> int:
 
 def _several_codes(value: object, item: Item, codes: tuple[int, ...]) -> tuple[int, ...] | None:
     if not isinstance(value, list | tuple):
-        raise ValueError("the answer must be a list of codes")
+        raise ValueError("the answer must be a list of codes")  # noqa: TRY004 - told by place
     chosen = {_code(each, item, codes) for each in value}
     if len(chosen) != len(value):
         raise ValueError("a code stands twice")
@@ -123,7 +123,7 @@ def _on_step(distance: float, step: float) -> bool:
 
 def _text(value: object, _item: Item, _codes: tuple[int, ...]) -> str | None:
     if not isinstance(value, str):
-        raise ValueError("the answer must be text")
+        raise ValueError("the answer must be text")  # noqa: TRY004 - told by place
     if len(value) > LONGEST_TEXT:
         raise ValueError(f"the text has {len(value):,} characters; {LONGEST_TEXT:,} is the most")
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if value.strip() else None

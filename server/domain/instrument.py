@@ -113,7 +113,7 @@ class Instrument(Frozen):
     about: Literal["facilitator"] | None = None
     recall: Text
     minutes: Whole = Field(ge=1)
-    options: dict[str, OptionSet] = {}
+    options: dict[str, OptionSet] = Field(default_factory=dict)
     items: tuple[Item, ...] = Field(min_length=1)
     scores: tuple[Score, ...] = ()
     scoring_version: Text = "1"
@@ -179,7 +179,7 @@ class Wording(Frozen):
     title: Text
     introduction: str = ""
     items: dict[str, ItemWording]
-    options: dict[str, dict[Whole, Text]] = {}
+    options: dict[str, dict[Whole, Text]] = Field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -105,7 +105,9 @@ def parse_rule(text: str) -> ReminderRule:
         raise ValueError(message)
     at = parse_time(match["time"]) if match["time"] else None
     if match["before"]:
-        return ReminderRule(counted_from="closing", offset=parse_offset("-" + match["before"]), at=at)
+        return ReminderRule(
+            counted_from="closing", offset=parse_offset("-" + match["before"]), at=at
+        )
     return ReminderRule(
         counted_from="opening", offset=parse_offset(match["after"] or "0 days"), at=at
     )
