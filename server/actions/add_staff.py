@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from server.actions.context import Context
+from server.domain.password import LONGEST, SHORTEST, weakness
 from server.domain.people import ROLES, Actor, Role, Staff
 from server.errors import BadInputError, ForbiddenError
 from server.ids import new_code
 from server.store import passwords, staff
 from server.store.transaction import Transaction
+
+
+WEAKNESSES = {
+    "short": f"Use at least {SHORTEST} characters. A few unrelated words work well.",
+    "long": f"Use at most {LONGEST} characters.",
+    "common": "This one is on every guesser's list. Choose another.",
+    "repeated": "This one repeats itself too much. Choose another.",
+    "personal": "Leave out your own name and address: guessers start there.",
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,19 @@ def checked_email(text: str) -> str:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise BadInputError("Nothing was changed.", {"email": str(error)}) from error
+
+
+def checked_password(password: str, *personal: str, place: str = "password") -> str:
+    """Return a password that is good enough. `personal`: the owner's name and address.
+
+    Raises:
+        BadInputError: it is not; the remedy stands under `places[place]`.
+
+    """
+    found = weakness(password, *personal)
+    if found:
+        raise BadInputError("This password will not do.", {place: WEAKNESSES[found]})
+    return password
 
 
 def _check(name: str, email: str, roles: tuple[Role, ...]) -> None:

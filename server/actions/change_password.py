@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
+from server.actions.add_staff import checked_password
 from server.actions.context import Context
-from server.domain.password import LONGEST, SHORTEST, weakness
 from server.domain.people import Actor
 from server.errors import BadInputError, TooManyTriesError
 from server.ids import token_digest
 from server.store import passwords, sessions, sign_ins, staff
-
-WEAKNESSES = {
-    "short": f"Use at least {SHORTEST} characters. A few unrelated words work well.",
-    "long": f"Use at most {LONGEST} characters.",
-    "common": "This one is on every guesser's list. Choose another.",
-    "repeated": "This one repeats itself too much. Choose another.",
-    "personal": "Leave out your own name and address: guessers start there.",
-}
-
 
 def change_password(context: Context, actor: Actor, old: str, new: str, token: str) -> None:
     """Replace the actor's password; their other sessions end.
@@ -27,24 +18,12 @@ def change_password(context: Context, actor: Actor, old: str, new: str, token: s
 
     """
     person = staff.one(context.db, actor.id) or {}
-    require_strong(new, person.get("name") or "", person.get("email") or "")
+    checked_password(new, person.get("name") or "", person.get("email") or "", place="new")
     _require_old(context, actor, person.get("email") or actor.id, old)
     kept = passwords.keep(new)
     with context.write(actor, "Changed own password") as tx:
         staff.set_password(tx, actor.id, kept)
         sessions.end_all(tx, actor.id, but=token_digest(token))
-
-
-def require_strong(password: str, *personal: str) -> None:
-    """Refuse a weak password.
-
-    Raises:
-        BadInputError: with the remedy under `places["new"]`.
-
-    """
-    found = weakness(password, *personal)
-    if found:
-        raise BadInputError("This password will not do.", {"new": WEAKNESSES[found]})
 
 
 def _require_old(context: Context, actor: Actor, email: str, old: str) -> None:

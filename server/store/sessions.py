@@ -45,7 +45,7 @@ def needs_touch(db: Database, token_digest: str, now: datetime) -> bool:
 
 def touch(tx: Transaction, token_digest: str) -> None:
     """Mark a session as in use now."""
-    tx.change("sessions", token_digest, {"seen_at": tx.at_text}, key="id_digest")
+    tx.unaudited("UPDATE sessions SET seen_at = ? WHERE id_digest = ?", [tx.at_text, token_digest])
 
 
 def open_for(db: Database, staff_id: str, now: datetime) -> list[Row]:

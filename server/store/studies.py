@@ -46,6 +46,11 @@ def add(tx: Transaction, study: Row, help_contacts: Sequence[dict[str, Any]] = (
     tx.add("studies", {**study, "help_contacts": contacts, "created_at": tx.at_text})
 
 
+def change(tx: Transaction, study_id: str, changes: Row) -> None:
+    """Change how the study is reached: `team_name, team_phone, team_hours, help_contacts` (JSON)."""
+    tx.change("studies", study_id, changes)
+
+
 def _found(row: Row | None) -> Row:
     if row is None:
         raise NotFoundError("There is no such study.")

@@ -1,0 +1,55 @@
+"""Add a study to this installation; whoever adds it administers it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from server.actions.add_staff import require_administrator
+from server.actions.context import Context
+from server.domain.people import Actor, Staff
+from server.errors import BadInputError
+from server.ids import new_id
+from server.store import settings, staff, studies
+
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
+
+
+@dataclass(frozen=True)
+class NewStudy:
+    """A study's short code, its title, and the protocol it follows (the newest version)."""
+
+    code: str
+    title: str
+    protocol: str
+
+
+def create_study(context: Context, actor: Actor, viewer: Staff, new: NewStudy) -> str:
+    """Add the study and return its id.
+
+    Raises:
+        ForbiddenError: the viewer administers no study here.
+        BadInputError: the code is taken or no code; the title is empty.
+        NotFoundError: there is no such protocol.
+
+    """
+    require_administrator(viewer)
+    protocol = context.catalog.protocol(new.protocol)
+    code, title = new.code.strip().upper(), new.title.strip()
+    places = {} if title else {"title": "Give the study a title."}
+    if not _CODE.fullmatch(code):
+        places["code"] = "Two to twenty letters, digits or hyphens, for example MDD-1."
+    with context.write(actor, "Added a study") as tx:
+        if code in {row["code"] for row in studies.every(tx.db)}:
+            places["code"] = "Another study has this code."
+        if places:
+            raise BadInputError("No study was added.", places)
+        study_id = new_id()
+        synthetic = int(settings.mode(tx.db) == "demo")
+        studies.add(
+            tx,
+            {"id": study_id, "code": code, "title": title, "protocol": protocol.id,
+             "protocol_version": protocol.version, "synthetic": synthetic},
+        )  # fmt: skip
+        staff.grant(tx, actor.id, study_id, "administrator")
+    return study_id

@@ -1,0 +1,134 @@
+"""The words and shapes that staff read for roles, states and kinds; codes never reach the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A state as it is shown: a word, a shape before it, a colour that only helps."""
+
+    word: str
+    shape: str = "ring"
+    kind: str = "quiet"
+
+
+def role(name: str) -> str:
+    """Return a role's name for people."""
+    words = {
+        "administrator": gettext("administrator"),
+        "investigator": gettext("investigator"),
+        "coordinator": gettext("coordinator"),
+        "facilitator": gettext("facilitator"),
+        "rater": gettext("rater"),
+        "monitor": gettext("monitor"),
+        "analyst": gettext("analyst"),
+    }
+    return words.get(name, name)
+
+
+def participant(status: str) -> Mark:
+    """Return how a participant's status is shown."""
+    marks = {
+        "active": Mark(gettext("active"), "disc", "good"),
+        "paused": Mark(gettext("paused"), "bars", "warn"),
+        "withdrawn": Mark(gettext("withdrawn"), "cross", "quiet"),
+    }
+    return marks.get(status, Mark(status))
+
+
+def visit(status: str) -> Mark:
+    """Return how a visit's status is shown."""
+    marks = {
+        "planned": Mark(gettext("planned"), "ring", "accent"),
+        "held": Mark(gettext("held"), "disc", "good"),
+        "cancelled": Mark(gettext("cancelled"), "cross", "quiet"),
+    }
+    return marks.get(status, Mark(status))
+
+
+def assessment(state: str, *, overdue: bool = False) -> Mark:
+    """Return how an assessment's state is shown."""
+    if state == "open" and overdue:
+        return Mark(gettext("overdue"), "triangle", "warn")
+    marks = {
+        "upcoming": Mark(gettext("upcoming"), "ring", "quiet"),
+        "open": Mark(gettext("open"), "half", "accent"),
+        "answered": Mark(gettext("answered"), "disc", "good"),
+        "missed": Mark(gettext("missed"), "cross", "warn"),
+        "unscheduled": Mark(gettext("answered, unscheduled"), "square", "good"),
+        "retired": Mark(gettext("no longer planned"), "dash", "quiet"),
+    }
+    return marks.get(state, Mark(state))
+
+
+def message(state: str) -> Mark:
+    """Return how an outgoing message's state is shown."""
+    marks = {
+        "due": Mark(gettext("waiting"), "ring", "quiet"),
+        "claimed": Mark(gettext("being sent"), "half", "accent"),
+        "sent": Mark(gettext("sent"), "disc", "good"),
+        "failed": Mark(gettext("failed"), "triangle", "danger"),
+        "expired": Mark(gettext("expired unsent"), "triangle", "warn"),
+        "cancelled": Mark(gettext("not needed"), "dash", "quiet"),
+        "unknown": Mark(gettext("perhaps sent"), "square", "warn"),
+    }
+    return marks.get(state, Mark(state))
+
+
+def alert(kind: str) -> str:
+    """Return what an alert is about, in a few words."""
+    words = {
+        "quarantined": gettext("Answers kept aside"),
+        "undeliverable": gettext("Address does not work"),
+        "call-me": gettext("Asks to be called"),
+        "other-device": gettext("Answered on two phones"),
+        "sign-ins": gettext("Many wrong sign-ins"),
+    }
+    return words.get(kind, kind)
+
+
+def answer(state: str) -> str:
+    """Return the word for an item that carries no value: three different things (R20)."""
+    words = {
+        "skipped": gettext("skipped on purpose"),
+        "unanswered": gettext("left without an answer"),
+        "not-shown": gettext("not shown"),
+    }
+    return words.get(state, state)
+
+
+def wording(status: str) -> Mark:
+    """Return how the standing of a form's sentences is shown."""
+    marks = {
+        "placeholder": Mark(gettext("draft wording"), "triangle", "warn"),
+        "licensed": Mark(gettext("licensed wording"), "disc", "good"),
+        "own": Mark(gettext("own wording"), "disc", "good"),
+    }
+    return marks.get(status, Mark(status))
+
+
+def licence(status: str) -> str:
+    """Return what an instrument's licence means for a site."""
+    words = {
+        "own": gettext("ours, free to use"),
+        "free": gettext("free to use"),
+        "permission": gettext("needs the holder's permission"),
+    }
+    return words.get(status, status)
+
+
+def browser(agent: str) -> str:
+    """Return a browser's short name: nobody recognises their phone by a whole User-Agent."""
+    systems = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows",
+               "Mac OS": "Mac", "Linux": "Linux"}  # fmt: skip
+    makers = {"Edg/": "Edge", "Firefox/": "Firefox", "FxiOS/": "Firefox", "CriOS/": "Chrome",
+              "Chrome/": "Chrome", "Safari/": "Safari"}  # fmt: skip
+    system = next((name for part, name in systems.items() if part in agent), "")
+    maker = next((name for part, name in makers.items() if part in agent), "")
+    if maker and system:
+        return gettext("%(browser)s on %(system)s", browser=maker, system=system)
+    return maker or system or gettext("unknown browser")
