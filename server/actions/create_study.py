@@ -11,6 +11,7 @@ from server.domain.people import Actor, Staff
 from server.errors import BadInputError
 from server.ids import new_id
 from server.store import settings, staff, studies
+from server.store.database import Row
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 
@@ -34,22 +35,35 @@ def create_study(context: Context, actor: Actor, viewer: Staff, new: NewStudy) -
 
     """
     require_administrator(viewer)
+    row = study_row(context, new, synthetic=settings.mode(context.db) == "demo")
+    with context.write(actor, "Added a study") as tx:
+        if row["code"] in {each["code"] for each in studies.every(tx.db)}:
+            raise BadInputError("No study was added.", {"code": "Another study has this code."})
+        studies.add(tx, row)
+        staff.grant(tx, actor.id, row["id"], "administrator")
+    return str(row["id"])
+
+
+def study_row(context: Context, new: NewStudy, *, synthetic: bool) -> Row:
+    """Return the row of a study that follows the newest version of its protocol.
+
+    Raises:
+        BadInputError: no code, or no title; `places` says which.
+        NotFoundError: there is no such protocol.
+
+    """
     protocol = context.catalog.protocol(new.protocol)
     code, title = new.code.strip().upper(), new.title.strip()
     places = {} if title else {"title": "Give the study a title."}
     if not _CODE.fullmatch(code):
         places["code"] = "Two to twenty letters, digits or hyphens, for example MDD-1."
-    with context.write(actor, "Added a study") as tx:
-        if code in {row["code"] for row in studies.every(tx.db)}:
-            places["code"] = "Another study has this code."
-        if places:
-            raise BadInputError("No study was added.", places)
-        study_id = new_id()
-        synthetic = int(settings.mode(tx.db) == "demo")
-        studies.add(
-            tx,
-            {"id": study_id, "code": code, "title": title, "protocol": protocol.id,
-             "protocol_version": protocol.version, "synthetic": synthetic},
-        )  # fmt: skip
-        staff.grant(tx, actor.id, study_id, "administrator")
-    return study_id
+    if places:
+        raise BadInputError("No study was added.", places)
+    return {
+        "id": new_id(),
+        "code": code,
+        "title": title,
+        "protocol": protocol.id,
+        "protocol_version": protocol.version,
+        "synthetic": int(synthetic),
+    }

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from server.actions.add_staff import checked_email, checked_password
 from server.actions.context import Context
+from server.actions.create_study import NewStudy, study_row
 from server.domain.people import Actor
-from server.errors import BadInputError, ConflictError
+from server.errors import ConflictError
 from server.store import passwords, settings, staff, studies
-
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 
 
 @dataclass(frozen=True)
@@ -35,16 +33,16 @@ def found_installation(context: Context, entry: Founding) -> str:
 
     """
     _require_empty(context)
-    protocol = context.catalog.protocol(entry.protocol)
-    email, password = checked_email(entry.email), checked_password(entry.password)
-    code = _checked_code(entry.code)
+    row = study_row(context, NewStudy(entry.code, entry.title, entry.protocol), synthetic=False)
+    email = checked_email(entry.email)
+    password = checked_password(entry.password, entry.name, email)
     with context.write(Actor("system", "init", "administrator"), "found the installation") as tx:
         settings.found(tx, "live")
-        study_id = studies.add(tx, code, entry.title.strip() or code, protocol, synthetic=False)
+        studies.add(tx, row)
         staff_id = staff.add(tx, entry.name.strip(), email, passwords.keep(password))
         for role in ("administrator", "coordinator"):
-            staff.grant(tx, staff_id, study_id, role)
-    return study_id
+            staff.grant(tx, staff_id, row["id"], role)
+    return str(row["id"])
 
 
 def _require_empty(context: Context) -> None:
@@ -56,11 +54,3 @@ def _require_empty(context: Context) -> None:
             "ATTUNE_DATA=/srv/attune ./attune init"
         )
         raise ConflictError(message)
-
-
-def _checked_code(text: str) -> str:
-    code = text.strip().upper()
-    if not _CODE.fullmatch(code):
-        remedy = "Two to twenty letters, digits or hyphens, for example MDD-1."
-        raise BadInputError(f"{text!r} is no study code. {remedy}", {"code": remedy})
-    return code

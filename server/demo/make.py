@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from server.actions.context import Context
+from server.actions.create_study import study_row
 from server.actions.publish_forms import publish_forms
 from server.channels.channel import Message
 from server.clock import FixedClock
@@ -88,15 +88,11 @@ def _found(context: Context) -> tuple[str, dict[str, str]]:
     kept = passwords.keep(people.PASSWORD)
     with context.write(MAKER, "make the demo") as tx:
         settings.found(tx, "demo")
-        protocol = context.catalog.protocol("alliance-core")
-        study_id = studies.add(tx, "DEMO", "Alliance demo study", protocol, synthetic=True)
-        studies.describe_help(
-            tx, study_id, contacts=json.dumps(people.HELP), team_name="the study team",
-            team_phone="+1 555 0142", team_hours="Monday to Friday, 9:00 to 17:00",
-        )  # fmt: skip
+        row = study_row(context, people.STUDY, synthetic=True)
+        studies.add(tx, {**row, **people.TEAM}, people.HELP)
         ids = {}
         for colleague in people.STAFF:
             ids[colleague.email] = staff.add(tx, colleague.name, colleague.email, kept)
             for role in colleague.roles:
-                staff.grant(tx, ids[colleague.email], study_id, role)
-    return study_id, ids
+                staff.grant(tx, ids[colleague.email], row["id"], role)
+    return str(row["id"]), ids

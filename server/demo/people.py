@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.actions.create_study import NewStudy
 from server.domain.people import Role
 
 # Known to everybody who reads the README. Demo accounts exist in demo databases only.
@@ -40,6 +41,13 @@ ZONES = (
     "Europe/Berlin",
     "America/Los_Angeles",
 )
+
+STUDY = NewStudy(code="DEMO", title="Alliance demo study", protocol="alliance-core")
+TEAM = {
+    "team_name": "the study team",
+    "team_phone": "+1 555 0142",
+    "team_hours": "Monday to Friday, 9:00 to 17:00",
+}
 
 HELP = (
     {"label": "Demo crisis line", "phone": "+1 555 0100", "hours": "day and night",
