@@ -28,6 +28,6 @@ def move_clock(context: Context, actor: Actor, by: timedelta | None) -> timedelt
         if abs(now_by + step) > FARTHEST:
             raise BadInputError("The demo's clock can be moved by two years at most.")
         if step == timedelta(0):
-            tx.note("settings", "clock_shift_seconds", "value", "unchanged")
+            tx.note("settings", "clock_shift_seconds", "asked", "unchanged")
             return now_by
         return settings.move_clock(tx, step)

@@ -43,16 +43,18 @@ class Database:
     Each thread has its own connection (pysqlite3 shares none), kept open until the thread ends.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Name the file. `read_only`: a copy at rest, which nobody writes while it is looked at."""
         require_sound_sqlite()
         self.path = path
+        self.read_only = read_only
         self._local = threading.local()
 
     @property
-    def connection(self) -> Any:  # noqa: ANN401 - either sqlite3 module's Connection
+    def connection(self) -> Any:
         """This thread's connection, opened at first use (and anew in a forked child)."""
         if getattr(self._local, "pid", None) != os.getpid():
-            self._local.connection = _connect(self.path)
+            self._local.connection = (_look_at if self.read_only else _connect)(self.path)
             self._local.pid = os.getpid()
         return self._local.connection
 
@@ -75,7 +77,7 @@ class Database:
             return None
         return dict(zip((column[0] for column in cursor.description), row, strict=True))
 
-    def value(self, sql: str, params: Params = ()) -> Any:  # noqa: ANN401 - whatever the column holds
+    def value(self, sql: str, params: Params = ()) -> Any:
         """Return the first column of the first row, or None."""
         row = _run(self.connection, sql, params).fetchone()
         return None if row is None else row[0]
@@ -87,7 +89,7 @@ class Database:
             del self._local.pid
 
 
-def _run(connection: Any, sql: str, params: Params) -> Any:  # noqa: ANN401 - see `connection`
+def _run(connection: Any, sql: str, params: Params) -> Any:
     try:
         return connection.execute(sql, params)
     except sqlite3.OperationalError as error:
@@ -97,7 +99,7 @@ def _run(connection: Any, sql: str, params: Params) -> Any:  # noqa: ANN401 - se
         raise
 
 
-def _connect(path: Path) -> Any:  # noqa: ANN401 - see `connection`
+def _connect(path: Path) -> Any:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = sqlite3.connect(str(path), isolation_level=None, timeout=BUSY_MS / 1000)
     for pragma in (
@@ -112,4 +114,12 @@ def _connect(path: Path) -> Any:  # noqa: ANN401 - see `connection`
         "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    return cast("Any", connection)
+
+
+def _look_at(path: Path) -> Any:
+    """Open a copy at rest: nothing is created beside it, nothing in it can change."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    connection.isolation_level = None
+    connection.execute("PRAGMA trusted_schema=OFF")
     return cast("Any", connection)

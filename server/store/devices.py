@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from server.clock import to_text
 from server.domain.people import Device, Viewer
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
@@ -60,7 +59,7 @@ def reminder_confirmed(tx: Transaction, device_id: str) -> None:
 
 def seen(tx: Transaction, device_id: str) -> None:
     """The phone was in touch just now."""
-    tx.change("devices", device_id, {"seen_at": to_text(tx.at)})
+    tx.unaudited("UPDATE devices SET seen_at = ? WHERE id = ?", [tx.at_text, device_id])
 
 
 def revoke(tx: Transaction, device_id: str) -> None:

@@ -1,0 +1,151 @@
+"""File an opened answer under its assessment: check it, score it, and settle what hung on it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.actions.context import Context
+from server.actions.reconcile import cancel_reminders
+from server.clock import from_text, to_text
+from server.domain.answers import Answers, validate
+from server.domain.instrument import Instrument
+from server.domain.punctuality import Punctuality, judge
+from server.domain.quarantine import Quarantine
+from server.domain.scoring import score
+from server.errors import BadInputError, NotFoundError
+from server.inputs.payload import Payload
+from server.store import answered, drafts, forms, responses
+from server.store.database import Row
+from server.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An opened envelope with what is known about who delivered it, and when."""
+
+    seq: int
+    id: str
+    received_at: datetime
+    participant_id: str
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """An answer of which everything was looked up: where it goes, on which form, how punctual."""
+
+    assessment: Row
+    form: Row
+    instrument: Instrument
+    answers: Answers
+    punctuality: Punctuality
+
+
+def file_response(tx: Transaction, context: Context, arrival: Arrival) -> str:
+    """File the answer and return the assessment that it really belongs to.
+
+    Raises:
+        Quarantine: it cannot be filed; nothing was written.
+
+    """
+    checked = _check(tx, context, arrival)
+    assessment_id = str(checked.assessment["id"])
+    items = {item.id: place for place, item in enumerate(checked.instrument.questions, start=1)}
+    responses.add(tx, _row(arrival, checked), items, checked.answers)
+    responses.add_scores(tx, arrival.id, score(checked.instrument, checked.answers))
+    answered.count(tx, assessment_id, arrival.id)
+    cancel_reminders(tx, assessment_id)
+    drafts.drop(tx, assessment_id)
+    drafts.drop(tx, arrival.payload.assessment, response_id=arrival.id)
+    return assessment_id
+
+
+def _check(tx: Transaction, context: Context, arrival: Arrival) -> _Checked:
+    if answered.withdrawn(tx.db, arrival.participant_id):
+        raise Quarantine("withdrawn")
+    assessment = _assessment(tx, arrival)
+    form, instrument = _form(tx, context, arrival, assessment)
+    if assessment["response_id"] is not None or responses.exists(tx.db, arrival.id):
+        raise Quarantine("second-response")
+    try:
+        answers = validate(instrument, arrival.payload.answers)
+    except BadInputError as error:
+        raise Quarantine("invalid-answers", "; ".join(sorted(error.places))) from error
+    punctuality = _judge(arrival, assessment)
+    protocol = context.catalog.protocol(assessment["protocol"], assessment["protocol_version"])
+    if punctuality.begun_after_closing and protocol.late == "stop opening":
+        raise Quarantine("closed")
+    return _Checked(assessment, form, instrument, answers, punctuality)
+
+
+def _assessment(tx: Transaction, arrival: Arrival) -> Row:
+    """Return where the answer goes: the participant may have said "I meant the other one"."""
+    row = answered.assessment(tx.db, arrival.payload.assessment)
+    if row is None:
+        raise Quarantine("unknown-assessment")
+    if row["participant_id"] != arrival.participant_id:
+        raise Quarantine("not-theirs")
+    about = arrival.payload.about
+    if about is None or about == row["about_staff_id"]:
+        return row
+    other = answered.about_other(tx.db, row, about)
+    if other is None:
+        raise Quarantine("unknown-person")
+    return other
+
+
+def _form(
+    tx: Transaction, context: Context, arrival: Arrival, assessment: Row
+) -> tuple[Row, Instrument]:
+    """Return the page that was really shown, and the version of the instrument that it shows."""
+    form = forms.one(tx.db, arrival.payload.form)
+    if form is None:
+        raise Quarantine("unknown-form")
+    if form["instrument"] != assessment["instrument"]:
+        raise Quarantine("wrong-form")
+    try:
+        return form, context.catalog.instrument(form["instrument"], form["instrument_version"])
+    except NotFoundError as error:
+        raise Quarantine("unknown-form", str(error)) from error
+
+
+def _judge(arrival: Arrival, assessment: Row) -> Punctuality:
+    return judge(
+        began_at=arrival.payload.began_at,
+        finished_at=arrival.payload.finished_at,
+        received_at=arrival.received_at,
+        opens_at=from_text(assessment["opens_at"]),
+        closes_at=from_text(assessment["closes_at"]),
+    )
+
+
+def _row(arrival: Arrival, checked: _Checked) -> Row:
+    inside, assessment, form = arrival.payload, checked.assessment, checked.form
+    return {
+        "id": arrival.id,
+        "envelope_seq": arrival.seq,
+        "corrects": None,
+        "correction": "",
+        "assessment_id": assessment["id"],
+        "participant_id": arrival.participant_id,
+        "instrument": form["instrument"],
+        "instrument_version": form["instrument_version"],
+        "wording": form["wording"],
+        "form_hash": form["hash"],
+        "language": form["language"],
+        "about_staff_id": assessment["about_staff_id"],
+        "anchor": assessment["anchor"],
+        "anchor_on": assessment["anchor_on"],
+        "late": int(checked.punctuality.late),
+        "clock_doubtful": int(checked.punctuality.clock_doubtful),
+        "unscheduled": int(assessment["retired_at"] is not None or checked.punctuality.early),
+        "began_at": to_text(inside.began_at) if inside.began_at else None,
+        "finished_at": to_text(inside.finished_at) if inside.finished_at else None,
+        "device_zone": inside.zone,
+        "elapsed_ms": inside.elapsed_ms,
+        "received_at": to_text(arrival.received_at),
+        # Escaped to ASCII: half a surrogate pair may hide in it.
+        "process": json.dumps(inside.process, separators=(",", ":")),
+    }
