@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from server.clock import to_text
-from server.domain.facts import Facilitator, Facts, Visit, ZoneFact
+from server.domain.facts import Facts, ZoneFact
 from server.domain.people import Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
@@ -42,6 +42,17 @@ def one(db: Database, viewer: Viewer, participant_id: str) -> Row:
     row = db.one(
         f"SELECT {_COLUMNS} FROM participants p WHERE p.id = :participant AND {sql}",  # noqa: S608 - ours
         {"participant": participant_id, **params},
+    )
+    if row is None:
+        raise NotFoundError("There is no such participant.")
+    return row
+
+
+def present(db: Database, participant_id: str) -> Row:
+    """Return the present facts by kind, whoever looks: for planning and sending."""
+    row = db.one(
+        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = ?",  # noqa: S608 - ours
+        [participant_id],
     )
     if row is None:
         raise NotFoundError("There is no such participant.")
@@ -112,12 +123,7 @@ def all_ids(db: Database) -> list[str]:
 
 def facts(db: Database, participant_id: str) -> Facts:
     """Return all that the plan may look at."""
-    row = db.one(
-        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = ?",  # noqa: S608 - ours
-        [participant_id],
-    )
-    if row is None:
-        raise NotFoundError("There is no such participant.")
+    row = present(db, participant_id)
     zones = db.all(
         "SELECT value, from_on FROM participant_facts"
         " WHERE participant_id = ? AND kind = 'zone' ORDER BY seq",
@@ -129,8 +135,8 @@ def facts(db: Database, participant_id: str) -> Facts:
         arm=row["arm"],
         language=row["language"],
         zones=tuple(ZoneFact(each["value"], date.fromisoformat(each["from_on"])) for each in zones),
-        visits=tuple(_visit(each) for each in visits.current(db, participant_id)),
-        facilitators=_facilitators(db, participant_id),
+        visits=tuple(visits.as_fact(each) for each in visits.current(db, participant_id)),
+        facilitators=tuple(facilitators.terms(db, participant_id)),
         withdrawn=row["status"] == "withdrawn",
     )
 
@@ -159,18 +165,3 @@ def record(  # noqa: PLR0913, PLR0917 - a dated fact has these parts
             "recorded_by": str(tx.actor),
         },
     )
-
-
-def _visit(row: Row) -> Visit:
-    return Visit(
-        id=row["id"],
-        kind=row["kind"],
-        on=date.fromisoformat(row["on_day"]),
-        status=row["status"],
-        at=time.fromisoformat(row["at_time"]) if row["at_time"] else None,
-        course=row["course"],
-    )
-
-
-def _facilitators(db: Database, participant_id: str) -> tuple[Facilitator, ...]:
-    return tuple(facilitators.terms(db, participant_id))

@@ -28,6 +28,13 @@ def current(db: Database, participant_id: str) -> list[Row]:
     return db.all(_CURRENT, {"participant": participant_id})
 
 
+def as_fact(row: Row) -> Visit:
+    """Return a row of `current` as the plan reads it."""
+    at = time.fromisoformat(row["at_time"]) if row["at_time"] else None
+    on = date.fromisoformat(row["on_day"])
+    return Visit(row["id"], row["kind"], on, row["status"], at, row["course"])
+
+
 def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """Return each visit as it stands now, by day, with its label (`dosing-1`) and `history`.
 
@@ -45,7 +52,7 @@ def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     if not past:
         return []
     rows = current(db, participant_id)
-    labels = ordinals(_visit(row) for row in rows)
+    labels = ordinals(as_fact(row) for row in rows)
     return [
         {
             **row,
@@ -95,11 +102,4 @@ def record(  # noqa: PLR0913, PLR0917 - a dated fact has these parts
             "recorded_at": tx.at_text,
             "recorded_by": str(tx.actor),
         },
-    )
-
-
-def _visit(row: Row) -> Visit:
-    at = time.fromisoformat(row["at_time"]) if row["at_time"] else None
-    return Visit(
-        row["id"], row["kind"], date.fromisoformat(row["on_day"]), row["status"], at, row["course"]
     )

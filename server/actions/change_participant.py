@@ -1,0 +1,100 @@
+"""Change what is known of a participant: zone, language, channel, status, how to be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from server.actions.context import Context
+from server.actions.enrol_participant import CHANNELS, check_contact, require_care
+from server.actions.reconcile import reconcile
+from server.domain import entry
+from server.domain.people import Actor, Staff
+from server.errors import BadInputError
+from server.store import contacts, participants
+from server.store.contacts import Contact
+from server.store.database import Row
+
+STATUSES = ("active", "paused", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What staff change; None leaves it as it is. `on` is the first day it holds, default today.
+
+    paused: forms stay open, no reminders. withdrawn: no reminders, nothing asked any more.
+    """
+
+    zone: str | None = None
+    language: str | None = None
+    channel: str | None = None
+    status: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    on: date | None = None
+    reason: str = ""
+
+
+def change_participant(
+    context: Context, actor: Actor, viewer: Staff, participant_id: str, change: Change
+) -> None:
+    """Record what changed as dated facts and plan anew.
+
+    Raises:
+        BadInputError: some field cannot be used; `places` names each with its remedy.
+        NotFoundError: no such participant for this viewer.
+
+    """
+    require_care(viewer)
+    person = participants.one(context.db, viewer, participant_id)
+    stands = contacts.read(context.db, context.keys, participant_id)
+    today = context.clock.now().astimezone(ZoneInfo(person["zone"])).date()
+    facts, contact, on = _checked(change, person, stands, today)
+    if not facts and contact == stands:
+        return
+    reason = change.reason.strip()
+    with context.write(actor, f"Changed a participant: {reason or _summary(facts)}") as tx:
+        for kind, value in facts.items():
+            participants.record(tx, participant_id, kind, value, on, reason)
+        if contact != stands:
+            contacts.write(tx, context.keys, participant_id, contact)
+        reconcile(tx, context, participant_id)
+
+
+def _checked(
+    change: Change, person: Row, stands: Contact, today: date
+) -> tuple[dict[str, str], Contact, date]:
+    """Return the facts that really change, the contact data wanted, and the day they hold from."""
+    checks = entry.Checks()
+    wanted: dict[str, str | None] = {
+        "zone": change.zone and checks.field("zone", lambda: entry.zone(change.zone or ""), ""),
+        "language": change.language
+        and checks.field("language", lambda: entry.language(change.language or ""), ""),
+        "channel": change.channel,
+        "status": change.status,
+    }
+    channel = wanted["channel"] or person["channel"]
+    checks.require("channel", channel in CHANNELS, "Choose email, or none for no reminders.")
+    status = wanted["status"] or person["status"]
+    checks.require("status", status in STATUSES, "Choose active, paused or withdrawn.")
+    given = {name: getattr(change, name) for name in ("name", "email", "phone")}
+    asked = replace(stands, **{name: value for name, value in given.items() if value is not None})
+    contact = check_contact(checks, channel, asked)
+    # A status holds from now on; only where somebody lives may be known ahead, or afterwards.
+    on = checks.field("on", lambda: entry.day(change.on or today), today)
+    checks.field("reason", lambda: entry.name(change.reason, 300), "")
+    if checks.places:
+        raise BadInputError("Nothing was changed: please mend what is marked.", checks.places)
+    dated = change.on is not None
+    facts = {
+        kind: value
+        for kind, value in wanted.items()
+        if value and (value != person[kind] or (kind == "zone" and dated))
+    }
+    return facts, contact, on
+
+
+def _summary(facts: dict[str, str]) -> str:
+    return ", ".join(facts) if facts else "contact data"

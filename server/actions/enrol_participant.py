@@ -1,0 +1,116 @@
+"""Enrol a participant: code, zone, language, arm and how to be reached; the plan follows at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from server.actions.context import Context
+from server.actions.reconcile import design, reconcile
+from server.domain import entry
+from server.domain.course import ENROLMENT
+from server.domain.people import CARES, Actor, Staff
+from server.domain.protocol import Protocol
+from server.errors import BadInputError, ConflictError, ForbiddenError
+from server.ids import new_id
+from server.store import contacts, participants, studies, visits
+from server.store.contacts import Contact
+from server.store.transaction import Transaction
+
+CHANNELS = ("email", "none")
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What staff enter. `channel`: email, or none (no reminders)."""
+
+    code: str
+    zone: str
+    language: str
+    arm: str
+    channel: str
+    name: str
+    email: str
+    phone: str
+    enrolled_on: date
+
+
+def enrol_participant(context: Context, actor: Actor, viewer: Staff, enrolment: Enrolment) -> str:
+    """Enrol into the viewer's study and return the participant's id.
+
+    Raises:
+        BadInputError: some field cannot be used; `places` names each with its remedy.
+        ConflictError: the study has this code already.
+        ForbiddenError: the viewer's role does not enrol.
+
+    """
+    require_care(viewer)
+    protocol, _instruments = design(context, studies.one(context.db, viewer.study_id))
+    tidy = _checked(enrolment, protocol, context)
+    with context.write(actor, "Enrolled a participant") as tx:
+        if participants.code_taken(tx.db, viewer.study_id, tidy.code):
+            raise ConflictError(f"The code {tidy.code} is taken in this study. Choose another.")
+        participant_id = _add(tx, context, viewer.study_id, tidy)
+        reconcile(tx, context, participant_id)
+    return participant_id
+
+
+def require_care(viewer: Staff) -> None:
+    """Refuse whoever may not change a participant's record."""
+    if not viewer.roles & CARES:
+        raise ForbiddenError("Your role in this study does not change participants' records.")
+
+
+def check_contact(checks: entry.Checks, channel: str, contact: Contact) -> Contact:
+    """Return tidy contact data; an address is needed only where messages are to be sent."""
+    email = contact.email.strip()
+    if email or channel == "email":
+        email = checks.field("email", lambda: entry.email(email), "")
+    return Contact(
+        name=checks.field("name", lambda: entry.name(contact.name), ""),
+        email=email,
+        phone=checks.field("phone", lambda: entry.phone(contact.phone), ""),
+    )
+
+
+def _checked(raw: Enrolment, protocol: Protocol, context: Context) -> Enrolment:
+    checks = entry.Checks()
+    zone = checks.field("zone", lambda: entry.zone(raw.zone), "UTC")
+    today = context.clock.now().astimezone(ZoneInfo(zone)).date()
+    late = "This day is still to come. Enrol on the day itself, or give an earlier one."
+    arms = ", ".join(protocol.arms)
+    checks.require("arm", raw.arm in protocol.arms, f"Choose one of: {arms}.")
+    checks.require("channel", raw.channel in CHANNELS, "Choose email, or none for no reminders.")
+    contact = check_contact(checks, raw.channel, Contact(raw.name, raw.email, raw.phone))
+    tidy = Enrolment(
+        code=checks.field("code", lambda: entry.code(raw.code), ""),
+        zone=zone,
+        language=checks.field("language", lambda: entry.language(raw.language), ""),
+        arm=raw.arm,
+        channel=raw.channel,
+        name=contact.name,
+        email=contact.email,
+        phone=contact.phone,
+        enrolled_on=checks.field(
+            "enrolled_on", lambda: entry.day(raw.enrolled_on, today, late), today
+        ),
+    )
+    if checks.places:
+        raise BadInputError("Nobody was enrolled: please mend what is marked.", checks.places)
+    return tidy
+
+
+def _add(tx: Transaction, context: Context, study_id: str, tidy: Enrolment) -> str:
+    participant_id = new_id()
+    on = tidy.enrolled_on
+    participants.add(tx, participant_id, study_id, tidy.code, on)
+    facts = {"zone": tidy.zone, "language": tidy.language, "arm": tidy.arm,
+             "channel": tidy.channel, "status": "active"}  # fmt: skip
+    for kind, value in facts.items():
+        participants.record(tx, participant_id, kind, value, on)
+    contact = Contact(tidy.name, tidy.email, tidy.phone)
+    if contact != Contact():
+        contacts.write(tx, context.keys, participant_id, contact)
+    visits.record(tx, visits.add(tx, participant_id, ENROLMENT), "held", on, None)
+    return participant_id
