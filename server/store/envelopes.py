@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.domain.people import Staff, Viewer
+from server.domain.people import Viewer
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import assessments_seen, participants_seen
+from server.store.visibility import assessments_seen, participants_seen, unrated
 
 
 def add(tx: Transaction, row: Row) -> int:
@@ -72,13 +72,13 @@ def count_by_device(db: Database, viewer: Viewer, participant_id: str) -> dict[s
     A count tells whether somebody was rated, so it is for those who may know that.
     """
     clause, params = participants_seen(viewer)
-    told = int(not isinstance(viewer, Staff) or viewer.sees_alliance)
+    blind, more = unrated(viewer, "p.id")
     rows = db.all(
         "SELECT d.id, COUNT(e.seq) AS n FROM devices d"
         " JOIN participants p ON p.id = d.participant_id"
         " LEFT JOIN envelopes e ON e.device_id = d.id"
-        f" WHERE d.participant_id = :participant AND :told = 1 AND {clause} GROUP BY d.id",
-        {"participant": participant_id, "told": told, **params},
+        f" WHERE d.participant_id = :participant AND {blind} AND {clause} GROUP BY d.id",
+        {"participant": participant_id, **params, **more},
     )
     return {row["id"]: int(row["n"]) for row in rows}
 
@@ -105,7 +105,7 @@ def quarantined(db: Database, viewer: Viewer) -> list[Row]:
     """
     people, params = participants_seen(viewer)
     clause, more = assessments_seen(viewer)
-    told = int(not isinstance(viewer, Staff) or viewer.sees_alliance)
+    blind, also = unrated(viewer, "p.id")
     return db.all(
         "SELECT o.envelope_seq, o.reason, o.detail, o.participant_id, o.assessment_id,"
         " o.opened_at, e.id, e.received_at, e.via, e.device_id, p.code FROM openings o"
@@ -113,7 +113,7 @@ def quarantined(db: Database, viewer: Viewer) -> list[Row]:
         " JOIN participants p ON p.id = o.participant_id"
         " LEFT JOIN assessments a ON a.id = o.assessment_id"
         f" WHERE o.outcome = 'quarantined' AND {people}"
-        f" AND ((a.id IS NULL AND :told = 1) OR (a.id IS NOT NULL AND {clause}))"
+        f" AND ((a.id IS NULL AND {blind}) OR (a.id IS NOT NULL AND {clause}))"
         " ORDER BY o.envelope_seq DESC",
-        {**params, **more, "told": told},
+        {**params, **more, **also},
     )

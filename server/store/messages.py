@@ -14,7 +14,7 @@ from server.domain.reminders import PlannedMessage
 from server.store.audit import WHOLE_ROW
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import participants_seen
+from server.store.visibility import Clause, participants_seen, unrated
 
 State = Literal["due", "claimed", "sent", "failed", "expired", "cancelled", "unknown"]
 # What may be claimed: due and not put off, left over by a dead or stuck worker, or to be asked once
@@ -48,8 +48,11 @@ class Claim:
 
 
 def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
-    """Return a participant's messages, earliest first; what they were about is not among it."""
-    sql, params = participants_seen(viewer)
+    """Return a participant's messages, earliest first; what they were about is not among it.
+
+    A reminder that was not needed any more tells that a form was answered: see `unrated`.
+    """
+    sql, params = _seen(viewer)
     return db.all(
         f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"  # noqa: S608 - ours
         f" WHERE p.id = :participant AND {sql} ORDER BY m.due_at, m.id",
@@ -59,7 +62,7 @@ def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
 
 def failed(db: Database, viewer: Viewer, limit: int = 200) -> list[Row]:
     """Return what did not arrive, or may not have: failed, expired, unknown; the latest first."""
-    sql, params = participants_seen(viewer)
+    sql, params = _seen(viewer)
     return db.all(
         f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"  # noqa: S608 - ours
         f" WHERE m.state IN ('failed', 'expired', 'unknown') AND {sql}"
@@ -70,12 +73,18 @@ def failed(db: Database, viewer: Viewer, limit: int = 200) -> list[Row]:
 
 def struggling(db: Database, viewer: Viewer) -> list[Row]:
     """Return what is late because its last try did not work; it will be tried again."""
-    sql, params = participants_seen(viewer)
+    sql, params = _seen(viewer)
     return db.all(
         f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"  # noqa: S608 - ours
         f" WHERE m.state = 'due' AND m.error <> '' AND {sql} ORDER BY m.due_at, m.id",
         params,
     )
+
+
+def _seen(viewer: Viewer) -> Clause:
+    people, params = participants_seen(viewer)
+    blind, more = unrated(viewer, "p.id")
+    return f"{people} AND {blind}", {**params, **more}
 
 
 def stored(db: Database, participant_id: str) -> dict[str, Row]:

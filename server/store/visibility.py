@@ -52,3 +52,19 @@ def participants_seen(viewer: Viewer, alias: str = "p", column: str = "id") -> C
                 "viewer_id": viewer.id,
                 "viewer_sees_everyone": int(viewer.sees_everyone),
             }
+
+
+def unrated(viewer: Viewer, participant: str) -> Clause:
+    """Return the condition that nothing said about this viewer could show through a row.
+
+    For what tells whether a form was answered without being an answer: messages, counts of
+    envelopes. Hidden from whoever does not see alliance, and from everyone who ever guided the
+    participant named by the SQL expression `participant`.
+    """
+    if not isinstance(viewer, Staff):
+        return "1", {}
+    sql = (
+        ":unrated_sees_alliance = 1 AND NOT EXISTS (SELECT 1 FROM facilitator_facts u"
+        f" WHERE u.staff_id = :unrated_id AND u.participant_id = {participant})"
+    )
+    return sql, {"unrated_sees_alliance": int(viewer.sees_alliance), "unrated_id": viewer.id}
