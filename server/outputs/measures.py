@@ -1,0 +1,181 @@
+"""Page one's heart: each measure's latest score, its change since baseline, its path and its bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from server.domain.instrument import Band, Instrument, Score
+from server.outputs import charts
+from server.outputs.charts import Point, Span, Tick, Tinted, Trend, number
+from server.outputs.record import ScoreLine, Sitting
+from server.outputs.words import day, gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One instrument (about one person, where it is about one) and its sittings in order of time."""
+
+    instrument: Instrument
+    about: str
+    sittings: tuple[Sitting, ...]
+
+    @property
+    def title(self) -> str:
+        short = self.instrument.short_title
+        return (
+            gettext("%(form)s about %(who)s", form=short, who=self.about) if self.about else short
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A measure on page one, in words and as a chart."""
+
+    title: str
+    label: str
+    latest: str
+    range: str
+    change: str
+    reading: str
+    meaning: str
+    chart: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A sitting's one score, if it has that score."""
+
+    sitting: Sitting
+    line: ScoreLine | None
+
+    @property
+    def value(self) -> float | None:
+        return self.line.value if self.line else None
+
+
+def measures(sittings: Iterable[Sitting]) -> tuple[Measure, ...]:
+    """Group sittings by instrument and person rated, in the order in which each first stands."""
+    groups: dict[tuple[str, str], list[Sitting]] = {}
+    for sitting in sorted(sittings, key=lambda each: (each.day, each.label, each.about)):
+        groups.setdefault((sitting.instrument.id, sitting.about), []).append(sitting)
+    return tuple(
+        Measure(group[-1].instrument, about, tuple(group)) for (_, about), group in groups.items()
+    )
+
+
+def headlines(instrument: Instrument) -> tuple[Score, ...]:
+    """Return the scores that page one shows: those marked so, else the last one."""
+    return tuple(each for each in instrument.scores if each.headline) or instrument.scores[-1:]
+
+
+def panels(found: Iterable[Measure], span: Span, ticks: Sequence[Tick], locale: str) -> list[Panel]:
+    """Return a panel for each headline score of each measure."""
+    return [
+        _panel(measure, score, span, ticks, locale)
+        for measure in found
+        for score in headlines(measure.instrument)
+    ]
+
+
+def _panel(measure: Measure, score: Score, span: Span, ticks: Sequence[Tick], locale: str) -> Panel:
+    scored = _scored(measure, score)
+    values = [each for each in scored if each.value is not None]
+    latest = values[-1] if values else None
+    path = Trend(score.minimum, score.maximum, _points(scored), _tints(score))
+    change = _change(scored, values, locale)
+    spoken = f"{measure.title}, {score.label}. {change}"
+    return Panel(
+        title=measure.title,
+        label=score.label,
+        latest=_figure(latest.line) if latest else "–",
+        range=_range(score, latest, locale),
+        change=change,
+        reading=_reading(score, latest),
+        meaning=gettext("Higher means %(what)s.", what=score.higher_is),
+        chart=charts.trend(spoken, span, path, ticks),
+    )
+
+
+def _scored(measure: Measure, score: Score) -> list[_Scored]:
+    lines = [
+        next((line for line in each.scores if line.score == score.id), None)
+        for each in measure.sittings
+    ]
+    return [_Scored(each, line) for each, line in zip(measure.sittings, lines, strict=True)]
+
+
+def _points(scored: Iterable[_Scored]) -> list[Point]:
+    """Answered or missed forms are points (a missed one an open mark); those to come are not."""
+    past = [each for each in scored if each.sitting.state not in {"upcoming", "open"}]
+    return [Point(each.sitting.day, each.value) for each in past]
+
+
+def _figure(line: ScoreLine | None) -> str:
+    if line is None or line.value is None:
+        return "–"
+    return f"≈{number(line.value)}" if line.prorated else number(line.value)
+
+
+def _range(score: Score, latest: _Scored | None, locale: str) -> str:
+    low, high = number(score.minimum), number(score.maximum)
+    if latest is None:
+        return gettext("possible: %(low)s to %(high)s", low=low, high=high)
+    on = day(latest.sitting.day, locale)
+    return gettext("of %(low)s to %(high)s, on %(day)s", low=low, high=high, day=on)
+
+
+def _change(scored: list[_Scored], values: list[_Scored], locale: str) -> str:
+    """Say in words how the latest score differs from baseline; nothing about what that means."""
+    if not values:
+        return gettext("No score yet.")
+    first, latest = values[0], values[-1]
+    planned = next((each for each in scored if each.sitting.state != "unscheduled"), None)
+    if first is latest:
+        return gettext("The only score so far.")
+    difference = (latest.value or 0) - (first.value or 0)
+    where = {
+        "amount": number(abs(difference)),
+        "value": _figure(first.line),
+        "day": day(first.sitting.day, locale),
+    }
+    if first is planned:
+        return _since_baseline(difference, where)
+    return _since_first(difference, where)
+
+
+def _since_baseline(difference: float, where: dict[str, str]) -> str:
+    if difference > 0:
+        return gettext("%(amount)s higher than at baseline (%(value)s, %(day)s).", **where)
+    if difference < 0:
+        return gettext("%(amount)s lower than at baseline (%(value)s, %(day)s).", **where)
+    return gettext("The same as at baseline (%(value)s, %(day)s).", **where)
+
+
+def _since_first(difference: float, where: dict[str, str]) -> str:
+    """The baseline itself is missing: say since when, and that it is not since baseline."""
+    if difference > 0:
+        return gettext("No baseline. %(amount)s higher than first (%(value)s, %(day)s).", **where)
+    if difference < 0:
+        return gettext("No baseline. %(amount)s lower than first (%(value)s, %(day)s).", **where)
+    return gettext("No baseline. The same as first (%(value)s, %(day)s).", **where)
+
+
+def band_of(score: Score, value: float) -> Band | None:
+    """Return the published range that a value lies in."""
+    return next((band for band in score.bands if band.low <= value <= band.high), None)
+
+
+def _reading(score: Score, latest: _Scored | None) -> str:
+    if latest is None or latest.value is None or not score.bands:
+        return ""
+    band = band_of(score, latest.value)
+    if band is None:
+        return gettext("In no named band.")
+    return gettext("Band: %(label)s.", label=band.label)
+
+
+def _tints(score: Score) -> list[Tinted]:
+    return [Tinted(band.low, band.high, band.label) for band in score.bands]

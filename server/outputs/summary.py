@@ -1,0 +1,250 @@
+"""Presents one participant's record as a printed summary: page one for a minute, the rest behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from babel.dates import format_datetime
+from markupsafe import Markup
+
+from server.outputs import charts, sheets
+from server.outputs.charts import Span, Tick
+from server.outputs.measures import Measure, Panel, headlines, measures, panels
+from server.outputs.record import Record, Sitting, VisitLine
+from server.outputs.words import day, gettext, name, ngettext, state_of_visit
+
+_MOST_OUTSTANDING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """Something that is still to come in, or a visit nobody recorded as held."""
+
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All that the template prints; it computes nothing."""
+
+    locale: str
+    title: str
+    study: str
+    participant: str
+    marks: tuple[str, ...]
+    made_for: str
+    printed: str
+    lead: str
+    held: str
+    next: str
+    timeline: Markup
+    panels: list[Panel]
+    outstanding: list[Outstanding]
+    more_outstanding: str
+    notes: list[str]
+    course: list[sheets.CourseLine]
+    course_cut: str
+    scores: list[sheets.Grid]
+    answers: list[sheets.Grid]
+    own_words: list[sheets.OwnWords]
+    own_words_cut: str
+
+
+def summary(record: Record) -> Summary:
+    """Lay out a record. What stands in it is what its reader may see: nothing is filtered here."""
+    locale = record.language
+    found = measures(record.sittings)
+    span, ticks = _span(record), _ticks(record)
+    waiting = _outstanding(record)
+    course, course_cut = sheets.course(record)
+    own_words, left_out = sheets.own_words(found, locale)
+    return Summary(
+        locale=locale,
+        title=gettext("Summary %(code)s", code=record.participant_code),
+        study=f"{record.study_code} · {record.study_title}",
+        participant=record.participant_code,
+        marks=_marks(record),
+        made_for=gettext(
+            "Made for: %(name)s, %(role)s", name=record.reader.name, role=record.reader.role
+        ),
+        printed=_printed(record),
+        lead=_lead(record),
+        held=_last_held(record),
+        next=_next(record),
+        timeline=charts.timeline(
+            _timeline_in_words(record), span, ticks, (record.today, gettext("today")), locale
+        ),
+        panels=panels([each for each in found if headlines(each.instrument)], span, ticks, locale),
+        outstanding=waiting[:_MOST_OUTSTANDING],
+        more_outstanding=_more(len(waiting) - _MOST_OUTSTANDING),
+        notes=_notes(found),
+        course=course,
+        course_cut=_course_cut(course_cut),
+        scores=sheets.score_grids(found, locale),
+        answers=sheets.answer_grids(found, locale),
+        own_words=own_words,
+        own_words_cut=_own_words_cut(left_out),
+    )
+
+
+def _marks(record: Record) -> tuple[str, ...]:
+    """What must stand on every page, whatever else does."""
+    marks = []
+    if record.synthetic:
+        marks.append(gettext("Synthetic data"))
+    if record.research_copy:
+        marks.append(gettext("Research copy: contains alliance; not for facilitators"))
+    return tuple(marks)
+
+
+def _printed(record: Record) -> str:
+    moment = format_datetime(record.printed_at, "d MMM y, HH:mm", locale=record.language)
+    return gettext("Printed %(moment)s (%(zone)s)", moment=moment, zone=record.zone)
+
+
+def _span(record: Record) -> Span:
+    """From the first fact to today or the last visit known, whichever is later, and a little more."""
+    days = [record.enrolled_on, record.today, *(visit.on for visit in _standing(record))]
+    days += [each.day for each in record.sittings if each.state not in {"upcoming", "open"}]
+    span = charts.span_of(days)
+    return Span(span.first, span.last + timedelta(days=(span.last - span.first).days // 40))
+
+
+def _standing(record: Record) -> list[VisitLine]:
+    return sorted(
+        (visit for visit in record.visits if visit.status != "cancelled"), key=lambda each: each.on
+    )
+
+
+def _ticks(record: Record) -> list[Tick]:
+    return [
+        Tick(visit.on, visit.label, held=visit.status == "held", heavy=visit.kind == "dosing")
+        for visit in _standing(record)
+    ]
+
+
+def _lead(record: Record) -> str:
+    week = (record.today - record.enrolled_on).days // 7 + 1
+    return gettext(
+        "Week %(week)s since enrolment on %(day)s. Status: %(status)s.",
+        week=max(week, 1),
+        day=day(record.enrolled_on, record.language),
+        status=record.status,
+    )
+
+
+def _last_held(record: Record) -> str:
+    held = [visit for visit in _standing(record) if visit.status == "held"]
+    return _visit(held[-1], record) if held else gettext("none recorded yet")
+
+
+def _next(record: Record) -> str:
+    coming = [v for v in _standing(record) if v.status == "planned" and v.on >= record.today]
+    return _visit(coming[0], record) if coming else gettext("none planned")
+
+
+def _visit(visit: VisitLine, record: Record) -> str:
+    clock = f", {visit.at:%H:%M}" if visit.at else ""
+    return f"{visit.label}, {day(visit.on, record.language)}{clock}"
+
+
+def _timeline_in_words(record: Record) -> str:
+    return gettext(
+        "Visits to scale. Last held: %(held)s. Next: %(next)s.",
+        held=_last_held(record),
+        next=_next(record),
+    )
+
+
+def _outstanding(record: Record) -> list[Outstanding]:
+    """First what can still be answered, then visits to be recorded, then what was missed, latest first."""
+    locale = record.language
+    ordered = sorted(record.sittings, key=lambda each: (each.closes_on, each.label, each.about))
+    waiting = [
+        Outstanding(name(each), gettext("open until %(day)s", day=day(each.closes_on, locale)))
+        for each in ordered
+        if each.state == "open"
+    ]
+    waiting += [
+        Outstanding(visit.label, f"{state_of_visit(visit, record.today)} ({day(visit.on, locale)})")
+        for visit in _standing(record)
+        if visit.status == "planned" and visit.on < record.today
+    ]
+    missed = [each for each in reversed(ordered) if each.state == "missed"]
+    return waiting + [Outstanding(name(each), _missed(each, locale)) for each in missed]
+
+
+def _missed(sitting: Sitting, locale: str) -> str:
+    return gettext("missed, closed %(day)s", day=day(sitting.closes_on, locale))
+
+
+def _more(count: int) -> str:
+    if count <= 0:
+        return ""
+    return ngettext("and %(num)d more, on page 2", "and %(num)d more, on page 2", count)
+
+
+def _notes(found: tuple[Measure, ...]) -> list[str]:
+    """What a reader needs to judge page one: where its words come from and what it leaves open."""
+    notes = [
+        gettext(
+            "Baseline is a measure's first planned form. A change is the difference of two scores; "
+            "whether it exceeds measurement error is not judged here."
+        )
+    ]
+    if any(line.prorated for each in found for sitting in each.sittings for line in sitting.scores):
+        notes.append(gettext("≈: some items were empty and filled by the rule named behind."))
+    notes += dict.fromkeys(
+        gettext(
+            "%(form)s, %(range)s “%(label)s”: %(source)s.",
+            form=each.instrument.short_title,
+            range=f"{charts.number(band.low)}–{charts.number(band.high)}",
+            label=band.label,
+            source=band.source.rstrip("."),
+        )
+        for each in found
+        for score in headlines(each.instrument)
+        for band in score.bands
+    )
+    return notes + _wording_notes(found)
+
+
+def _wording_notes(found: tuple[Measure, ...]) -> list[str]:
+    asked = sorted(
+        {
+            sitting.instrument.short_title
+            for each in found
+            for sitting in each.sittings
+            if sitting.answered_at and sitting.wording.status == "placeholder"
+        }
+    )
+    if not asked:
+        return []
+    return [
+        gettext(
+            "Asked in a placeholder wording, not comparable with published scores: %(forms)s.",
+            forms=", ".join(asked),
+        )
+    ]
+
+
+def _course_cut(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(num)d earlier line is left out here; it is on screen and in the export.",
+        "%(num)d earlier lines are left out here; they are on screen and in the export.",
+        count,
+    )
+
+
+def _own_words_cut(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(num)d earlier answer is left out here; it is on screen and in the export.",
+        "%(num)d earlier answers are left out here; they are on screen and in the export.",
+        count,
+    )
