@@ -72,11 +72,11 @@ def _string(found: Mapping[str, Any], name: str, *, needed: bool = False) -> str
     value = found.get(name)
     if value is None and not needed:
         return None
-    sound = isinstance(value, str) and len(value) <= _TEXT_LIMIT and (value or not needed)
-    # Half a surrogate pair is JSON, but no text that anything can store.
-    if sound and value.isprintable():
-        return str(value)
-    raise _wrong(name, f"must be printable text of at most {_TEXT_LIMIT} characters")
+    # Half a surrogate pair is JSON, but no text that anything can store; it is not printable.
+    sound = isinstance(value, str) and len(value) <= _TEXT_LIMIT and value.isprintable()
+    if not sound or (needed and not value):
+        raise _wrong(name, f"must be printable text of at most {_TEXT_LIMIT} characters")
+    return str(value)
 
 
 def _instant(found: Mapping[str, Any], name: str) -> datetime | None:

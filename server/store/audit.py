@@ -39,7 +39,7 @@ class Trail:
     at: datetime
     entries: list[tuple[str, str, str, Any, Any]] = field(default_factory=list)
 
-    def field(self, table: str, row_id: str, name: str, old: Any, new: Any) -> None:  # noqa: ANN401 - any stored value
+    def field(self, table: str, row_id: str, name: str, old: Any, new: Any) -> None:
         """Take note of one field's old and new value."""
         self.entries.append((table, row_id, name, old, new))
 
@@ -79,12 +79,18 @@ def head(db: Database) -> tuple[int, str]:
     return (int(row[0]), str(row[1])) if row else (0, GENESIS)
 
 
-def digest(salt: bytes, value: Any) -> str:  # noqa: ANN401 - any stored value
+def hash_at(db: Database, seq: int) -> str | None:
+    """Return the hash of one entry, None when the trail does not reach that far."""
+    found = db.value("SELECT hash FROM audit WHERE seq = ?", [seq])
+    return None if found is None else str(found)
+
+
+def digest(salt: bytes, value: Any) -> str:
     """Return the salted SHA-256 of a value with its type, so that 1 and "1" differ."""
     return hashlib.sha256(salt + stored(value).encode()).hexdigest()
 
 
-def stored(value: Any) -> str:  # noqa: ANN401 - any stored value
+def stored(value: Any) -> str:
     """Write a value as JSON text; bytes by their own digest, for they lie in their table already."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_by_digest)
 

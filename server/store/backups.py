@@ -13,6 +13,8 @@ from server.store.database import Database, Row, sqlite3
 from server.store.transaction import Transaction
 from server.store.verification import Head, verify
 
+DamagedError = sqlite3.DatabaseError
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -39,7 +41,7 @@ def copy(db: Database, target: Path) -> Copy:
         head = check(part)
         part.rename(target)
     finally:
-        for leftover in (part, *_companions(part)):
+        for leftover in (part, *companions(part)):
             leftover.unlink(missing_ok=True)
     sync(target.parent)
     return Copy(target, digest(target), head)
@@ -99,6 +101,6 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _companions(file: Path) -> list[Path]:
+def companions(file: Path) -> list[Path]:
     """Return the names that SQLite gives to what it keeps beside a database."""
     return [file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal", ".queue")]

@@ -13,6 +13,8 @@ from sqlite_utils.utils import sqlite3  # pysqlite3 where it is installed, else 
 
 from server.errors import BusyError, ConfigError
 
+__all__ = ["Database", "Params", "Row", "require_sound_sqlite", "sqlite3"]
+
 Row = dict[str, Any]
 Params = Mapping[str, Any] | Sequence[Any]
 

@@ -42,6 +42,12 @@ def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     )
 
 
+def bound(db: Database, participant_id: str) -> list[str]:
+    """Return the ids of a participant's phones that are not revoked."""
+    sql = "SELECT id FROM devices WHERE participant_id = ? AND revoked_at IS NULL"
+    return [row["id"] for row in db.all(sql, [participant_id])]
+
+
 def add(tx: Transaction, row: Row) -> None:
     """Bind a phone: `id, participant_id, credential_digest, locator, agent`."""
     tx.add("devices", {**row, "bound_at": tx.at_text, "seen_at": tx.at_text})

@@ -49,12 +49,15 @@ def snapshot(db: Database) -> str:
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
         " AND name NOT LIKE '_sqlite_%' ORDER BY tbl_name, type DESC, name"
     )
-    return "".join(f"{row['sql'].strip()};\n\n" for row in rows)
+    text = "".join(f"{row['sql'].strip()};\n\n" for row in rows)
+    return re.sub(r" +$", "", text, flags=re.MULTILINE)  # where a comment stood
 
 
 def missing_triggers(db: Database) -> list[str]:
     """Return the append-only triggers that somebody has dropped (R04)."""
-    wanted = {f"{table}_no_{verb}" for table in (*APPEND_ONLY, "mode") for verb in ("update", "delete")}
+    wanted = {
+        f"{table}_no_{verb}" for table in (*APPEND_ONLY, "mode") for verb in ("update", "delete")
+    }
     found = {row["name"] for row in db.all("SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     return sorted(wanted - found)
 

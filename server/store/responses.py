@@ -13,6 +13,7 @@ from server.store.database import Database, Row
 from server.store.transaction import Transaction
 from server.store.visibility import assessments_seen
 
+_ITEMS = "SELECT item, position, state, code FROM answers"
 # A response that was corrected no longer counts, but stays.
 _STANDS = "NOT EXISTS (SELECT 1 FROM responses c WHERE c.corrects = r.id)"
 
@@ -127,25 +128,18 @@ def export(db: Database, viewer: Viewer) -> list[Row]:
     ]
 
 
-def item_rows(db: Database, response_id: str) -> list[Row]:
-    """Return a response's answers as they are stored, for a correction to carry over."""
-    sql = "SELECT item, position, state, code FROM answers WHERE response_id = ? ORDER BY position"
-    return db.all(sql, [response_id])
-
-
-def score_rows(db: Database, response_id: str) -> list[Row]:
-    """Return a response's scores as they are stored, for a correction to carry over."""
-    sql = "SELECT * FROM scores WHERE response_id = ? ORDER BY score, scoring_version"
-    return db.all(sql, [response_id])
+def bare(db: Database, response_id: str) -> Row | None:
+    """Return a response's own columns, whoever asks: for a correction to carry over."""
+    return db.one("SELECT * FROM responses WHERE id = ?", [response_id])
 
 
 def copy(tx: Transaction, row: Row, original: str) -> None:
     """Add a response that stands in for `original`, with the same answers and scores."""
     tx.record("responses", row, row["id"])
-    for answer in item_rows(tx.db, original):
+    for answer in tx.db.all(f"{_ITEMS} WHERE response_id = ?", [original]):
         whole = {"response_id": row["id"], **answer}
         tx.record("answers", whole, f"{row['id']}/{answer['item']}")
-    for score in score_rows(tx.db, original):
+    for score in tx.db.all("SELECT * FROM scores WHERE response_id = ?", [original]):
         whole = {**score, "response_id": row["id"]}
         tx.record("scores", whole, f"{row['id']}/{score['score']}/{score['scoring_version']}")
 

@@ -5,9 +5,9 @@ CREATE TABLE alerts (
     id TEXT PRIMARY KEY,
     study_id TEXT NOT NULL REFERENCES studies (id),
     participant_id TEXT REFERENCES participants (id),
-    kind TEXT NOT NULL, 
+    kind TEXT NOT NULL,
     detail TEXT NOT NULL,
-    alliance INTEGER NOT NULL DEFAULT 0 CHECK (alliance IN (0, 1)), 
+    alliance INTEGER NOT NULL DEFAULT 0 CHECK (alliance IN (0, 1)),
     raised_at TEXT NOT NULL,
     settled_at TEXT,
     settled_by TEXT
@@ -24,11 +24,11 @@ CREATE TABLE answers (
     item TEXT NOT NULL,
     position INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('answered', 'skipped', 'unanswered', 'not-shown')),
-    code TEXT, 
+    code TEXT,
     PRIMARY KEY (response_id, item)
 ) STRICT;
 
-CREATE TABLE assessments ( 
+CREATE TABLE assessments (
     id TEXT PRIMARY KEY,
     study_id TEXT NOT NULL REFERENCES studies (id),
     participant_id TEXT NOT NULL REFERENCES participants (id),
@@ -37,18 +37,18 @@ CREATE TABLE assessments (
     instrument TEXT NOT NULL,
     course INTEGER NOT NULL,
     about_staff_id TEXT REFERENCES staff (id),
-    visit_id TEXT REFERENCES visits (id), 
-    anchor TEXT NOT NULL, 
+    visit_id TEXT REFERENCES visits (id),
+    anchor TEXT NOT NULL,
     anchor_on TEXT NOT NULL,
     opens_at TEXT NOT NULL,
     target_at TEXT NOT NULL,
     closes_at TEXT NOT NULL,
-    hidden_from TEXT NOT NULL DEFAULT '[]', 
-    alliance INTEGER NOT NULL CHECK (alliance IN (0, 1)), 
+    hidden_from TEXT NOT NULL DEFAULT '[]',
+    alliance INTEGER NOT NULL CHECK (alliance IN (0, 1)),
     position INTEGER NOT NULL,
     planned_at TEXT NOT NULL,
-    retired_at TEXT, 
-    response_id TEXT, 
+    retired_at TEXT,
+    response_id TEXT,
     answered_at TEXT
 ) STRICT;
 
@@ -81,7 +81,7 @@ CREATE INDEX audit_by_row ON audit (table_name, row_id);
 CREATE TABLE audit_values (
     seq INTEGER PRIMARY KEY REFERENCES audit (seq),
     salt BLOB NOT NULL,
-    old_value TEXT, 
+    old_value TEXT,
     new_value TEXT
 ) STRICT;
 
@@ -90,16 +90,16 @@ CREATE TABLE backups (
     at TEXT NOT NULL,
     file TEXT NOT NULL,
     digest TEXT NOT NULL,
-    envelope_seq INTEGER NOT NULL, 
+    envelope_seq INTEGER NOT NULL,
     audit_seq INTEGER NOT NULL,
     audit_hash TEXT NOT NULL,
-    away INTEGER NOT NULL CHECK (away IN (0, 1)), 
+    away INTEGER NOT NULL CHECK (away IN (0, 1)),
     verified INTEGER NOT NULL CHECK (verified IN (0, 1))
 ) STRICT;
 
 CREATE TABLE contacts (
     participant_id TEXT PRIMARY KEY REFERENCES participants (id),
-    sealed BLOB NOT NULL, 
+    sealed BLOB NOT NULL,
     updated_at TEXT NOT NULL
 ) STRICT;
 
@@ -107,35 +107,35 @@ CREATE TABLE devices (
     id TEXT PRIMARY KEY,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     credential_digest TEXT NOT NULL UNIQUE,
-    locator TEXT NOT NULL UNIQUE, 
+    locator TEXT NOT NULL UNIQUE,
     agent TEXT NOT NULL DEFAULT '',
     bound_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
-    practised_at TEXT, 
-    reminder_confirmed_at TEXT, 
+    practised_at TEXT,
+    reminder_confirmed_at TEXT,
     revoked_at TEXT
 ) STRICT;
 
 CREATE INDEX devices_by_participant ON devices (participant_id);
 
-CREATE TABLE drafts ( 
+CREATE TABLE drafts (
     assessment_id TEXT PRIMARY KEY REFERENCES assessments (id),
-    response_id TEXT NOT NULL, 
+    response_id TEXT NOT NULL,
     began_at TEXT NOT NULL,
     saved_at TEXT NOT NULL,
-    answers TEXT NOT NULL 
+    answers TEXT NOT NULL
 ) STRICT;
 
 CREATE TRIGGER envelopes_no_delete BEFORE DELETE ON envelopes BEGIN SELECT RAISE(ABORT, 'envelopes is only ever added to'); END;
 
 CREATE TRIGGER envelopes_no_update BEFORE UPDATE ON envelopes BEGIN SELECT RAISE(ABORT, 'envelopes is only ever added to'); END;
 
-CREATE TABLE envelopes ( 
+CREATE TABLE envelopes (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
-    digest TEXT NOT NULL, 
+    digest TEXT NOT NULL,
     body BLOB NOT NULL,
-    device_id TEXT, 
+    device_id TEXT,
     via TEXT NOT NULL CHECK (via IN ('phone', 'page', 'demo')),
     received_at TEXT NOT NULL,
     UNIQUE (id, digest)
@@ -148,11 +148,11 @@ CREATE TRIGGER facilitator_facts_no_delete BEFORE DELETE ON facilitator_facts BE
 CREATE TRIGGER facilitator_facts_no_update BEFORE UPDATE ON facilitator_facts BEGIN SELECT RAISE(ABORT, 'facilitator_facts is only ever added to'); END;
 
 CREATE TABLE facilitator_facts (
-    seq INTEGER PRIMARY KEY, 
+    seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     staff_id TEXT NOT NULL REFERENCES staff (id),
-    shown_name TEXT NOT NULL, 
+    shown_name TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('assigned', 'ended')),
     on_day TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
@@ -168,10 +168,10 @@ CREATE TRIGGER forms_no_delete BEFORE DELETE ON forms BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER forms_no_update BEFORE UPDATE ON forms BEGIN SELECT RAISE(ABORT, 'forms is only ever added to'); END;
 
 CREATE TABLE forms (
-    hash TEXT PRIMARY KEY, 
+    hash TEXT PRIMARY KEY,
     instrument TEXT NOT NULL,
     instrument_version TEXT NOT NULL,
-    wording TEXT NOT NULL, 
+    wording TEXT NOT NULL,
     language TEXT NOT NULL,
     html BLOB NOT NULL,
     published_at TEXT NOT NULL
@@ -183,8 +183,8 @@ CREATE TABLE invitations (
     id TEXT PRIMARY KEY,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     kind TEXT NOT NULL CHECK (kind IN ('clinic', 'home')),
-    token_digest TEXT NOT NULL UNIQUE, 
-    code_digest TEXT NOT NULL, 
+    token_digest TEXT NOT NULL UNIQUE,
+    code_digest TEXT NOT NULL,
     created_at TEXT NOT NULL,
     created_by TEXT NOT NULL,
     expires_at TEXT NOT NULL,
@@ -194,7 +194,7 @@ CREATE TABLE invitations (
 
 CREATE INDEX invitations_open ON invitations (code_digest) WHERE consumed_at IS NULL;
 
-CREATE TABLE join_tries ( 
+CREATE TABLE join_tries (
     id TEXT PRIMARY KEY,
     at TEXT NOT NULL,
     address TEXT NOT NULL,
@@ -203,22 +203,22 @@ CREATE TABLE join_tries (
 
 CREATE INDEX join_tries_by_address ON join_tries (address, at);
 
-CREATE TABLE leases ( 
+CREATE TABLE leases (
     name TEXT PRIMARY KEY,
     holder TEXT NOT NULL,
     until TEXT NOT NULL,
     beat_at TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE messages ( 
-    id TEXT PRIMARY KEY, 
+CREATE TABLE messages (
+    id TEXT PRIMARY KEY,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     kind TEXT NOT NULL CHECK (kind IN ('reminder', 'test')),
     channel TEXT NOT NULL,
     due_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
-    local_moment TEXT NOT NULL, 
-    assessment_ids TEXT NOT NULL DEFAULT '[]', 
+    local_moment TEXT NOT NULL,
+    assessment_ids TEXT NOT NULL DEFAULT '[]',
     state TEXT NOT NULL CHECK (state IN
         ('due', 'claimed', 'sent', 'failed', 'expired', 'cancelled', 'unknown')),
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -238,7 +238,7 @@ CREATE TRIGGER openings_no_delete BEFORE DELETE ON openings BEGIN SELECT RAISE(A
 
 CREATE TRIGGER openings_no_update BEFORE UPDATE ON openings BEGIN SELECT RAISE(ABORT, 'openings is only ever added to'); END;
 
-CREATE TABLE openings ( 
+CREATE TABLE openings (
     envelope_seq INTEGER PRIMARY KEY REFERENCES envelopes (seq),
     outcome TEXT NOT NULL CHECK (outcome IN ('opened', 'quarantined', 'practice')),
     reason TEXT NOT NULL DEFAULT '',
@@ -253,11 +253,11 @@ CREATE TRIGGER participant_facts_no_delete BEFORE DELETE ON participant_facts BE
 CREATE TRIGGER participant_facts_no_update BEFORE UPDATE ON participant_facts BEGIN SELECT RAISE(ABORT, 'participant_facts is only ever added to'); END;
 
 CREATE TABLE participant_facts (
-    seq INTEGER PRIMARY KEY, 
+    seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     kind TEXT NOT NULL CHECK (kind IN ('zone', 'language', 'arm', 'channel', 'status')),
-    value TEXT NOT NULL, 
+    value TEXT NOT NULL,
     from_on TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT '',
     recorded_at TEXT NOT NULL,
@@ -280,9 +280,9 @@ CREATE TRIGGER responses_no_delete BEFORE DELETE ON responses BEGIN SELECT RAISE
 CREATE TRIGGER responses_no_update BEFORE UPDATE ON responses BEGIN SELECT RAISE(ABORT, 'responses is only ever added to'); END;
 
 CREATE TABLE responses (
-    id TEXT PRIMARY KEY, 
+    id TEXT PRIMARY KEY,
     envelope_seq INTEGER NOT NULL REFERENCES envelopes (seq),
-    corrects TEXT REFERENCES responses (id), 
+    corrects TEXT REFERENCES responses (id),
     correction TEXT NOT NULL DEFAULT '',
     assessment_id TEXT NOT NULL REFERENCES assessments (id),
     participant_id TEXT NOT NULL REFERENCES participants (id),
@@ -291,18 +291,18 @@ CREATE TABLE responses (
     wording TEXT NOT NULL,
     form_hash TEXT NOT NULL,
     language TEXT NOT NULL,
-    about_staff_id TEXT REFERENCES staff (id), 
-    anchor TEXT NOT NULL, 
+    about_staff_id TEXT REFERENCES staff (id),
+    anchor TEXT NOT NULL,
     anchor_on TEXT NOT NULL,
     late INTEGER NOT NULL CHECK (late IN (0, 1)),
-    clock_doubtful INTEGER NOT NULL CHECK (clock_doubtful IN (0, 1)), 
+    clock_doubtful INTEGER NOT NULL CHECK (clock_doubtful IN (0, 1)),
     unscheduled INTEGER NOT NULL CHECK (unscheduled IN (0, 1)),
-    began_at TEXT, 
-    finished_at TEXT, 
+    began_at TEXT,
+    finished_at TEXT,
     device_zone TEXT NOT NULL DEFAULT '',
-    elapsed_ms INTEGER, 
-    received_at TEXT NOT NULL, 
-    process TEXT NOT NULL DEFAULT '{}' 
+    elapsed_ms INTEGER,
+    received_at TEXT NOT NULL,
+    process TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 
 CREATE INDEX responses_by_assessment ON responses (assessment_id);
@@ -321,7 +321,7 @@ CREATE TABLE scores (
     response_id TEXT NOT NULL REFERENCES responses (id),
     score TEXT NOT NULL,
     scoring_version TEXT NOT NULL,
-    value REAL, 
+    value REAL,
     method TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT '',
     prorated INTEGER NOT NULL CHECK (prorated IN (0, 1)),
@@ -332,7 +332,7 @@ CREATE TABLE scores (
 CREATE TABLE sessions (
     id_digest TEXT PRIMARY KEY,
     staff_id TEXT NOT NULL REFERENCES staff (id),
-    study_id TEXT REFERENCES studies (id), 
+    study_id TEXT REFERENCES studies (id),
     created_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     ended_at TEXT,
@@ -347,7 +347,7 @@ CREATE TRIGGER mode_no_delete BEFORE DELETE ON settings WHEN old.name = 'mode' B
 CREATE TRIGGER mode_no_update BEFORE UPDATE ON settings WHEN old.name = 'mode' BEGIN SELECT RAISE(ABORT, 'demo or live is decided once, when the database is made'); END;
 
 CREATE TABLE settings (
-    name TEXT PRIMARY KEY, 
+    name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
 
@@ -358,7 +358,7 @@ CREATE TRIGGER sign_ins_no_update BEFORE UPDATE ON sign_ins BEGIN SELECT RAISE(A
 CREATE TABLE sign_ins (
     id TEXT PRIMARY KEY,
     at TEXT NOT NULL,
-    account TEXT NOT NULL, 
+    account TEXT NOT NULL,
     address TEXT NOT NULL,
     succeeded INTEGER NOT NULL CHECK (succeeded IN (0, 1))
 ) STRICT;
@@ -371,7 +371,7 @@ CREATE TABLE staff (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
     email TEXT UNIQUE,
-    password_hash TEXT, 
+    password_hash TEXT,
     created_at TEXT NOT NULL,
     disabled_at TEXT
 ) STRICT;
@@ -394,7 +394,7 @@ CREATE TABLE studies (
     protocol TEXT NOT NULL,
     protocol_version TEXT NOT NULL,
     synthetic INTEGER NOT NULL CHECK (synthetic IN (0, 1)),
-    help_contacts TEXT NOT NULL DEFAULT '[]', 
+    help_contacts TEXT NOT NULL DEFAULT '[]',
     team_name TEXT NOT NULL DEFAULT '',
     team_phone TEXT NOT NULL DEFAULT '',
     team_hours TEXT NOT NULL DEFAULT '',
@@ -406,12 +406,12 @@ CREATE TRIGGER visit_facts_no_delete BEFORE DELETE ON visit_facts BEGIN SELECT R
 CREATE TRIGGER visit_facts_no_update BEFORE UPDATE ON visit_facts BEGIN SELECT RAISE(ABORT, 'visit_facts is only ever added to'); END;
 
 CREATE TABLE visit_facts (
-    seq INTEGER PRIMARY KEY, 
+    seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     visit_id TEXT NOT NULL REFERENCES visits (id),
     status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'cancelled')),
     on_day TEXT NOT NULL,
-    at_time TEXT, 
+    at_time TEXT,
     reason TEXT NOT NULL DEFAULT '',
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
