@@ -8,12 +8,13 @@ from server.actions.context import Context
 from server.actions.enrol_participant import require_care
 from server.actions.reconcile import reconcile
 from server.domain import entry
+from server.domain.facts import Facilitator
 from server.domain.people import Actor, Staff
 from server.errors import BadInputError, ConflictError
 from server.store import facilitators, participants
 
 
-def assign_facilitator(  # noqa: PLR0913, PLR0917 - who, to whom, under which name, from when
+def assign_facilitator(
     context: Context,
     actor: Actor,
     viewer: Staff,
@@ -48,7 +49,7 @@ def assign_facilitator(  # noqa: PLR0913, PLR0917 - who, to whom, under which na
             reconcile(tx, context, participant_id)
 
 
-def end_facilitator(  # noqa: PLR0913, PLR0917 - who, of whom, when
+def end_facilitator(
     context: Context, actor: Actor, viewer: Staff, participant_id: str, staff_id: str, on: date
 ) -> None:
     """End an assignment; this day is its last. What was answered about them stays hidden from them.
@@ -75,7 +76,7 @@ def end_facilitator(  # noqa: PLR0913, PLR0917 - who, of whom, when
         reconcile(tx, context, participant_id)
 
 
-def _running(terms: list[facilitators.Facilitator], staff_id: str) -> facilitators.Facilitator | None:
+def _running(terms: list[Facilitator], staff_id: str) -> Facilitator | None:
     for term in terms:
         if term.staff_id == staff_id and term.to_on is None:
             return term

@@ -81,7 +81,7 @@ def cancel_reminders(tx: Transaction, assessment_id: str) -> None:
             _cancel(tx, row)
 
 
-def _assessments(  # noqa: PLR0913, PLR0917 - everything that a plan is made and stored from
+def _assessments(
     tx: Transaction,
     study_id: str,
     facts: Facts,

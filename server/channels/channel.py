@@ -32,7 +32,8 @@ class UnknownError(Exception):
 class Channel(Protocol):
     """Something that carries a message away, or raises one of the three errors above."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def send(self, message: Message) -> None:
         """Hand the message over; returning means that the other side took it."""

@@ -23,7 +23,7 @@ class Point:
     visit_id: str | None
 
 
-class Missing(Exception):  # noqa: N818 - not an error: a fact that has not happened yet
+class Missing(Exception):
     """What the course still lacks before something can be planned."""
 
 

@@ -140,7 +140,9 @@ def _of_definition(
     course: Course, definition: AssessmentDefinition, instrument: Instrument, place: int
 ) -> Iterator[PlannedAssessment | Unplanned]:
     if instrument.respondent != "participant":
-        yield _not(course, definition, f"answered by a {instrument.respondent}, not by the participant")
+        yield _not(
+            course, definition, f"answered by a {instrument.respondent}, not by the participant"
+        )
         return
     for point in course.anchors(definition.anchor):
         try:
@@ -158,7 +160,7 @@ def _of_definition(
             yield _planned(course, definition, instrument, point, when, about, place + rank)
 
 
-def _planned(  # noqa: PLR0913, PLR0917 - one row from everything that makes it
+def _planned(
     course: Course,
     definition: AssessmentDefinition,
     instrument: Instrument,
@@ -171,9 +173,7 @@ def _planned(  # noqa: PLR0913, PLR0917 - one row from everything that makes it
     hidden = hidden_from(instrument, facts, about)
     visit = point.visit_id or "enrolment"
     return PlannedAssessment(
-        id=derived_id(
-            facts.participant_id, str(course.number), definition.id, about or "", visit
-        ),
+        id=derived_id(facts.participant_id, str(course.number), definition.id, about or "", visit),
         definition=definition.id,
         label=definition.label,
         instrument=instrument.id,

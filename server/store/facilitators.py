@@ -45,7 +45,7 @@ def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """Return the terms as rows: `staff_id, name, from_on, to_on` (days as text), oldest first."""
     sql, params = participants_seen(viewer)
     allowed = db.value(
-        f"SELECT 1 FROM participants p WHERE p.id = :participant AND {sql}",  # noqa: S608 - ours
+        f"SELECT 1 FROM participants p WHERE p.id = :participant AND {sql}",
         {"participant": participant_id, **params},
     )
     if not allowed:
@@ -71,7 +71,7 @@ def candidates(db: Database, study_id: str) -> list[Row]:
     )
 
 
-def record(  # noqa: PLR0913, PLR0917 - a dated fact has these parts
+def record(
     tx: Transaction, participant_id: str, staff_id: str, shown_name: str, state: FactState, on: date
 ) -> None:
     """Record that someone begins or ceases to guide a participant."""

@@ -40,7 +40,13 @@ def release(tx: Transaction, name: str, holder: str) -> None:
     )
 
 
+def last_beat(db: Database, name: str = WORKER) -> str | None:
+    """Return when a holder was last heard of, by the machine's clock; None: never."""
+    beat_at = db.value("SELECT beat_at FROM leases WHERE name = ?", [name])
+    return None if beat_at is None else str(beat_at)
+
+
 def beat_age(db: Database, name: str, now: datetime) -> timedelta | None:
     """Return how long ago a holder was last heard of, by the machine's clock; None: never."""
-    beat_at = db.value("SELECT beat_at FROM leases WHERE name = ?", [name])
+    beat_at = last_beat(db, name)
     return None if beat_at is None else now - from_text(beat_at)

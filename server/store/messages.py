@@ -54,7 +54,7 @@ def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """
     sql, params = _seen(viewer)
     return db.all(
-        f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"  # noqa: S608 - ours
+        f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"
         f" WHERE p.id = :participant AND {sql} ORDER BY m.due_at, m.id",
         {"participant": participant_id, **params},
     )
@@ -64,7 +64,7 @@ def failed(db: Database, viewer: Viewer, limit: int = 200) -> list[Row]:
     """Return what did not arrive, or may not have: failed, expired, unknown; the latest first."""
     sql, params = _seen(viewer)
     return db.all(
-        f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"  # noqa: S608 - ours
+        f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"
         f" WHERE m.state IN ('failed', 'expired', 'unknown') AND {sql}"
         " ORDER BY COALESCE(m.settled_at, m.due_at) DESC, m.id LIMIT :limit",
         {"limit": limit, **params},
@@ -75,7 +75,7 @@ def struggling(db: Database, viewer: Viewer) -> list[Row]:
     """Return what is late because its last try did not work; it will be tried again."""
     sql, params = _seen(viewer)
     return db.all(
-        f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"  # noqa: S608 - ours
+        f"SELECT {_SHOWN} FROM messages m JOIN participants p ON p.id = m.participant_id"
         f" WHERE m.state = 'due' AND m.error <> '' AND {sql} ORDER BY m.due_at, m.id",
         params,
     )
@@ -85,6 +85,11 @@ def _seen(viewer: Viewer) -> Clause:
     people, params = participants_seen(viewer)
     blind, more = unrated(viewer, "p.id")
     return f"{people} AND {blind}", {**params, **more}
+
+
+def one(db: Database, message_id: str) -> Row | None:
+    """Return a bare row; None when there is no such message."""
+    return db.one("SELECT * FROM messages WHERE id = ?", [message_id])
 
 
 def stored(db: Database, participant_id: str) -> dict[str, Row]:
@@ -115,7 +120,7 @@ def change(tx: Transaction, old: Row, changes: Row) -> None:
     """Change a row; one audit entry holds it before and after, whole."""
     sets = ", ".join(f"{name} = :{name}" for name in changes)
     tx.execute(
-        f"UPDATE messages SET {sets} WHERE id = :row_id",  # noqa: S608 - names are ours
+        f"UPDATE messages SET {sets} WHERE id = :row_id",
         {**changes, "row_id": old["id"]},
     )
     tx.note("messages", old["id"], WHOLE_ROW, {**old, **changes}, old)
@@ -131,6 +136,12 @@ def due_with(db: Database, assessment_id: str) -> list[Row]:
     )
 
 
+def any_claimable(db: Database, now: datetime) -> bool:
+    """Whether there is anything to send: asked first, so that an idle worker writes nothing."""
+    sql = f"SELECT 1 FROM messages m WHERE {CLAIMABLE} LIMIT 1"
+    return db.value(sql, {"now": to_text(now)}) is not None
+
+
 def claim(
     tx: Transaction, worker: str, lease_until: datetime, limit: int, again_note: str
 ) -> list[Claim]:
@@ -139,7 +150,7 @@ def claim(
     `again_note` begins the error of a row whose last end was unclear.
     """
     rows = tx.db.all(
-        f"SELECT m.* FROM messages m WHERE {CLAIMABLE} ORDER BY m.due_at, m.id LIMIT :limit",  # noqa: S608 - ours
+        f"SELECT m.* FROM messages m WHERE {CLAIMABLE} ORDER BY m.due_at, m.id LIMIT :limit",
         {"now": tx.at_text, "limit": limit},
     )
     for row in rows:
@@ -202,6 +213,17 @@ def left_between(db: Database, participant_id: str, since: datetime, until: date
                 "since": to_text(since),
                 "until": to_text(until),
             },
+        )
+    )
+
+
+def tests_since(db: Database, participant_id: str, since: str) -> int:
+    """Return how many test messages were asked for since an instant (as it is stored)."""
+    return int(
+        db.value(
+            "SELECT COUNT(*) FROM messages WHERE participant_id = ? AND kind = 'test'"
+            " AND due_at >= ?",
+            [participant_id, since],
         )
     )
 

@@ -20,7 +20,7 @@ KINDS = ("zone", "language", "arm", "channel", "status")
 def _latest(kind: str) -> str:
     """Return the SQL of a fact as it was last recorded: by order, for a clock may step back."""
     return (
-        "(SELECT f.value FROM participant_facts f WHERE f.participant_id = p.id"  # noqa: S608 - ours
+        "(SELECT f.value FROM participant_facts f WHERE f.participant_id = p.id"
         f" AND f.kind = '{kind}' ORDER BY f.seq DESC LIMIT 1)"
     )
 
@@ -40,7 +40,7 @@ def one(db: Database, viewer: Viewer, participant_id: str) -> Row:
     """
     sql, params = participants_seen(viewer)
     row = db.one(
-        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = :participant AND {sql}",  # noqa: S608 - ours
+        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = :participant AND {sql}",
         {"participant": participant_id, **params},
     )
     if row is None:
@@ -51,7 +51,7 @@ def one(db: Database, viewer: Viewer, participant_id: str) -> Row:
 def present(db: Database, participant_id: str) -> Row:
     """Return the present facts by kind, whoever looks: for planning and sending."""
     row = db.one(
-        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = ?",  # noqa: S608 - ours
+        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = ?",
         [participant_id],
     )
     if row is None:
@@ -69,11 +69,10 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
     people, params = participants_seen(viewer)
     seen, more = assessments_seen(viewer)
     overdue = (
-        f"{_OPEN} AND julianday(:now)"
-        " >= (julianday(a.target_at) + julianday(a.closes_at)) / 2"
+        f"{_OPEN} AND julianday(:now) >= (julianday(a.target_at) + julianday(a.closes_at)) / 2"
     )
     return db.all(
-        f"SELECT {_COLUMNS},"  # noqa: S608 - ours
+        f"SELECT {_COLUMNS},"
         f" COALESCE(SUM({_OPEN}), 0) AS open_count,"
         f" COALESCE(SUM({overdue}), 0) AS overdue_count,"
         " COALESCE(SUM(a.closes_at <= :now), 0) AS missed_count,"
@@ -91,7 +90,7 @@ def newest(db: Database, viewer: Viewer) -> tuple[str | None, str]:
     """Return the id and study of whoever was enrolled last; (None, "") when nobody was."""
     sql, params = participants_seen(viewer)
     row = db.one(
-        f"SELECT p.id, p.study_id FROM participants p WHERE {sql}"  # noqa: S608 - ours
+        f"SELECT p.id, p.study_id FROM participants p WHERE {sql}"
         " ORDER BY p.created_at DESC, p.code DESC LIMIT 1",
         params,
     )
@@ -102,7 +101,7 @@ def history(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """Return every fact as it was recorded, oldest first: `kind, value, from_on, reason, …`."""
     sql, params = participants_seen(viewer)
     return db.all(
-        "SELECT f.kind, f.value, f.from_on, f.reason, f.recorded_at, f.recorded_by"  # noqa: S608 - ours
+        "SELECT f.kind, f.value, f.from_on, f.reason, f.recorded_at, f.recorded_by"
         " FROM participant_facts f JOIN participants p ON p.id = f.participant_id"
         f" WHERE p.id = :participant AND {sql} ORDER BY f.seq",
         {"participant": participant_id, **params},
@@ -148,7 +147,7 @@ def add(tx: Transaction, participant_id: str, study_id: str, code: str, enrolled
     tx.add("participants", row)
 
 
-def record(  # noqa: PLR0913, PLR0917 - a dated fact has these parts
+def record(
     tx: Transaction, participant_id: str, kind: str, value: str, from_on: date, reason: str = ""
 ) -> None:
     """Record one fact; it stands until the next of its kind."""

@@ -43,7 +43,7 @@ def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """
     sql, params = participants_seen(viewer)
     past = db.all(
-        "SELECT f.visit_id, f.status, f.on_day, f.at_time, f.reason, f.recorded_at, f.recorded_by"  # noqa: S608 - ours
+        "SELECT f.visit_id, f.status, f.on_day, f.at_time, f.reason, f.recorded_at, f.recorded_by"
         " FROM visit_facts f JOIN visits v ON v.id = f.visit_id"
         " JOIN participants p ON p.id = v.participant_id"
         f" WHERE p.id = :participant AND {sql} ORDER BY f.seq",
@@ -81,7 +81,7 @@ def add(tx: Transaction, participant_id: str, kind: str, course: int = 1) -> str
     return visit_id
 
 
-def record(  # noqa: PLR0913, PLR0917 - a dated fact has these parts
+def record(
     tx: Transaction,
     visit_id: str,
     status: VisitStatus,

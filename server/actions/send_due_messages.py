@@ -1,0 +1,202 @@
+"""Claim, send, settle: due messages leave at least once, a doubled one under the same Message-ID.
+
+A claim is a row with a lease, taken in one transaction; sending happens in none; settling is fenced
+by worker and try, so that one who comes back too late writes nothing. Whatever happens ends in a
+state that staff can see.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+
+from server.actions.context import Context
+from server.actions.reconcile import design
+from server.channels.channel import Message, NotNowError, RefusedError, UnknownError
+from server.clock import from_text
+from server.domain.facts import ZoneFact
+from server.domain.localtime import zone_at
+from server.domain.people import Actor
+from server.domain.protocol import ReminderPlan
+from server.domain.reminders import allowed, local_day, tomorrow
+from server.errors import BusyError
+from server.outputs import messages as words
+from server.store import alerts, assessments, contacts, messages, participants, studies
+from server.store.database import Row
+from server.store.messages import Claim, State
+
+LOG = logging.getLogger(__name__)
+# Longer than a batch may take: its size times the channel's deadline for one message.
+LEASE = timedelta(minutes=20)
+BATCH = 15
+MOST_AT_ONCE = 500
+# A message whose sender dies at every try is at fault itself.
+MOST_TRIES = 100
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+SETTLE_TRIES = 5
+MAYBE = "it may have left"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one claim ends. `alert`: somebody must look at it."""
+
+    state: State
+    error: str = ""
+    retry_at: datetime | None = None
+    alert: bool = False
+
+
+def send_due_messages(
+    context: Context,
+    worker_id: str,
+    *,
+    lease: timedelta = LEASE,
+    batch: int = BATCH,
+    stop: Event | None = None,
+) -> Counter[str]:
+    """Send what is due and return how many messages ended in which state.
+
+    `worker_id` must be this worker's alone. When `stop` is set, what is claimed and not yet begun
+    goes back at once.
+    """
+    ended: Counter[str] = Counter()
+    actor = Actor("system", worker_id, "worker")
+    while sum(ended.values()) < MOST_AT_ONCE and not (stop and stop.is_set()):
+        claims = _claim(context, actor, lease, batch)
+        if not claims:
+            break
+        for claim in claims:
+            halted = stop is not None and stop.is_set()
+            ending = Ending("due") if halted else _send(context, claim, lease)
+            _settle_surely(context, actor, claim, ending)
+            ended[ending.state] += 1
+    return ended
+
+
+def _claim(context: Context, actor: Actor, lease: timedelta, batch: int) -> list[Claim]:
+    now = context.clock.now()
+    if not messages.any_claimable(context.db, now):
+        return []
+    with context.write(actor, "Claimed messages to send") as tx:
+        return messages.claim(tx, actor.id, now + lease, batch, MAYBE)
+
+
+def _send(context: Context, claim: Claim, lease: timedelta) -> Ending:
+    """Prepare and hand over one message; whatever goes wrong becomes an ending, never an exception."""
+    now = context.clock.now()
+    try:
+        prepared = _prepare(context, claim, now)
+    except BusyError:
+        return Ending("due", "the database was busy", now + FIRST_PAUSE)
+    except Exception as error:  # noqa: BLE001 - one poisoned row must not stop the others
+        LOG.error("message %s could not be written: %s", claim.id, type(error).__name__)  # noqa: TRY400 - a traceback may quote an address
+        return Ending("failed", f"it could not be written ({type(error).__name__})", alert=True)
+    return prepared if isinstance(prepared, Ending) else _hand_over(context, claim, prepared, lease)
+
+
+def _hand_over(context: Context, claim: Claim, message: Message, lease: timedelta) -> Ending:
+    try:
+        context.channel.send(message)
+    except RefusedError as error:
+        return Ending("failed", str(error), alert=True)
+    except NotNowError as error:
+        return Ending("due", str(error), context.clock.now() + pause(claim))
+    except UnknownError as error:
+        return _unknown(context, claim, str(error), lease)
+    except Exception as error:  # noqa: BLE001 - a channel's own fault says nothing of what left
+        LOG.error("message %s: the channel failed with %s", claim.id, type(error).__name__)  # noqa: TRY400 - as above
+        return _unknown(context, claim, type(error).__name__, lease)
+    return Ending("sent")
+
+
+def _unknown(context: Context, claim: Claim, why: str, lease: timedelta) -> Ending:
+    """It may have left: ask once more after a while, then let it stand as unknown."""
+    again = None if claim.asked_again else context.clock.now() + lease
+    return Ending("unknown", f"{MAYBE}: {why}", again)
+
+
+def pause(claim: Claim) -> timedelta:
+    """Return how long to wait after a try: doubling up to an hour, spread over all who wait."""
+    doubled = FIRST_PAUSE * (1 << min(claim.attempt - 1, 10))
+    spread = 0.75 + int(claim.id[:4], 16) / 0xFFFF / 2
+    return min(doubled, LONGEST_PAUSE) * spread
+
+
+def _prepare(context: Context, claim: Claim, now: datetime) -> Message | Ending:
+    """Return the message, or how the claim ends without one."""
+    if claim.abandoned and claim.attempt > MOST_TRIES:
+        return Ending("failed", "its sender stopped at every try", alert=True)
+    if now >= from_text(claim.expires_at):
+        return Ending("expired", "it could not leave in time")
+    person = participants.present(context.db, claim.participant_id)
+    if person["channel"] == "none" or (claim.kind == "reminder" and person["status"] != "active"):
+        return Ending("cancelled", "no messages wanted")
+    address = contacts.read(context.db, context.keys, claim.participant_id).email
+    if not address:
+        return Ending("failed", "there is no mail address", alert=True)
+    if claim.kind == "test":
+        return _message(claim, address, words.test(context.config.url, person["language"]))
+    return _reminder(context, claim, now, person, address)
+
+
+def _reminder(
+    context: Context, claim: Claim, now: datetime, person: Row, address: str
+) -> Message | Ending:
+    """Return a reminder, if there still is something to remind of and this is a time to do so."""
+    waiting = assessments.open_now(context.db, claim.participant_id, now)
+    if not {row["id"] for row in waiting} & set(claim.assessment_ids):
+        return Ending("cancelled", "nothing left to remind of")
+    if messages.overtaken(context.db, claim, now):
+        return Ending("cancelled", "a later reminder says the same")
+    plan = design(context, studies.one(context.db, person["study_id"]))[0].reminders
+    zones = participants.facts(context.db, claim.participant_id).zones
+    later = _not_before(context, claim, now, plan, zones)
+    if later > now:
+        if later >= from_text(claim.expires_at):
+            return Ending("expired", "it could not leave in time")
+        return Ending("due", retry_at=later)
+    closes_at = from_text(waiting[0]["closes_at"])
+    zone = zone_at(zones, closes_at)
+    text = words.reminder(context.config.url, person["language"], zone, closes_at, len(waiting))
+    return _message(claim, address, text)
+
+
+def _not_before(
+    context: Context, claim: Claim, now: datetime, plan: ReminderPlan, zones: tuple[ZoneFact, ...]
+) -> datetime:
+    """Return when it may leave: outside quiet hours, and not above the day's limit."""
+    since, until = local_day(zones, now)
+    if messages.left_between(context.db, claim.participant_id, since, until) >= plan.most_per_day:
+        return tomorrow(plan.hours, zones, now)
+    return allowed(plan.hours, zones, now)
+
+
+def _message(claim: Claim, address: str, text: words.Text) -> Message:
+    return Message(claim.id, address, text.subject, text.text)
+
+
+def _settle_surely(context: Context, actor: Actor, claim: Claim, ending: Ending) -> None:
+    """Settle, waiting out a busy database: what left and is not settled would leave again."""
+    for _ in range(SETTLE_TRIES - 1):
+        try:
+            return _settle(context, actor, claim, ending)
+        except BusyError:
+            LOG.warning("message %s: the database is busy, settling again", claim.id)
+    return _settle(context, actor, claim, ending)
+
+
+def _settle(context: Context, actor: Actor, claim: Claim, ending: Ending) -> None:
+    with context.write(actor, "Settled a message") as tx:
+        if not messages.settle(tx, claim, ending.state, ending.error, ending.retry_at):
+            LOG.warning("message %s: a later claim has taken over", claim.id)
+            return
+        if ending.alert:
+            study_id = participants.present(tx.db, claim.participant_id)["study_id"]
+            detail = f"A message could not be delivered: {ending.error}."
+            alerts.add(tx, study_id, claim.participant_id, "undeliverable", detail)
+    LOG.info("message %s: %s", claim.id, ending.state)
