@@ -40,25 +40,36 @@ class Source(Generic[_Model]):
         return [f"{self.name}:{problem}" for problem in ordered]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Check:
-    """What `./attune check` tells: every problem, and what there is when there is none."""
+    """What `./attune check` tells: what there is, and every problem with it."""
 
     catalog: Catalog
-    problems: list[str] = field(default_factory=list)
+    problems: list[str]
 
     @property
     def summary(self) -> str:
-        """Return the counts, one line for a terminal."""
+        """Return what was read, a line each, and the counts."""
+        return "\n".join([*self._instruments(), *self._protocols(), self._counts()])
+
+    def _instruments(self) -> Iterator[str]:
+        for each in self.catalog.instruments:
+            wordings = (w for w in self.catalog.wordings if w.instrument == each.id)
+            told = ", ".join(f"{w.language} {w.version} ({w.status})" for w in wordings)
+            yield f"form      {each.id} {each.version}: {told or 'no wording'}"
+
+    def _protocols(self) -> Iterator[str]:
+        for each in self.catalog.protocols:
+            yield f"schedule  {each.id} {each.version}: {len(each.assessments)} assessments"
+
+    def _counts(self) -> str:
         counts = {
             "instrument": len(self.catalog.instruments),
             "wording": len(self.catalog.wordings),
             "protocol": len(self.catalog.protocols),
             "problem": len(self.problems),
         }
-        return ", ".join(
-            f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items()
-        )
+        return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items())
 
 
 def load(forms: Path, schedules: Path) -> Catalog:

@@ -21,7 +21,7 @@ def problems(instrument: Instrument) -> Iterator[Finding]:
         place: Place = ("scores", index)
         yield from _method(score, place)
         yield from _names(instrument, score, above, place)
-        yield from _missing_rule(score, place)
+        yield from _missing_rule(instrument, score, place)
         yield from _range(instrument, score, above, place)
         yield from _bands(score, place)
         above[score.id] = score
@@ -60,12 +60,14 @@ def _names(
             yield (*place, "scores", index), f"{unknown(name, above)} (only scores above this one)"
 
 
-def _missing_rule(score: Score, place: Place) -> Iterator[Finding]:
+def _missing_rule(instrument: Instrument, score: Score, place: Place) -> Iterator[Finding]:
     here = (*place, "missing")
     if (score.missing.allow > 0) != (score.missing.fill != "none"):
         yield here, "allow and fill belong together: give both (`allow: 1, fill: mean of answered`)"
     if score.method in _OVER_ITEMS and score.items and score.missing.allow >= len(score.items):
         yield here, f"allows {score.missing.allow} of {len(score.items)} to be missing: all of them"
+    if score.missing.fill != "none" and len({_span(instrument, name) for name in score.items}) > 1:
+        yield here, "items of different ranges; the mean of some says nothing about the others"
     if score.method not in _OVER_ITEMS and score.missing.allow:
         yield here, f"means nothing for method {score.method!r}; the scores below it have their own"
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from server.catalog.instrument_checks import Finding, unknown
 from server.catalog.tree import Place
-from server.domain.instrument import Instrument, Item, ItemWording, Wording
+from server.domain.instrument import (
+    YES_NO,
+    YES_NO_CODES,
+    Instrument,
+    Item,
+    ItemWording,
+    Wording,
+)
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _SLOT = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -63,7 +70,7 @@ def _status(wording: Wording) -> Iterator[Finding]:
 
 def _items(wording: Wording, instrument: Instrument) -> Iterator[Finding]:
     known = {item.id: item for item in instrument.items}
-    for name in known.keys() - wording.items.keys():
+    for name in [each for each in known if each not in wording.items]:
         yield ("items",), f"{name!r} has no sentence; add it"
     for name, sentence in wording.items.items():
         if name in known:
@@ -82,21 +89,26 @@ def _ends(item: Item, sentence: ItemWording, place: Place) -> Iterator[Finding]:
 
 
 def _labels(wording: Wording, instrument: Instrument) -> Iterator[Finding]:
-    needed = {item.label_set: set(instrument.codes(item)) for item in instrument.items
-              if item.label_set and (item.label_set in instrument.options or not item.options)}  # fmt: skip
-    for name in needed.keys() - wording.options.keys():
+    """Every code of every set has its own label. The page itself says yes and no, unless these do."""
+    sets = {name: set(options.values) for name, options in instrument.options.items()}
+    for name in sorted(sets.keys() - wording.options.keys()):
         yield ("options",), f"{name!r} has no labels; add them"
+    if any(item.kind == YES_NO for item in instrument.items):
+        sets[YES_NO] = set(YES_NO_CODES)
     for name, labels in wording.options.items():
-        place: Place = ("options", name)
-        if name not in needed:
-            yield place, unknown(name, [each for each in needed if each])
-            continue
-        for code in sorted(needed[name] - labels.keys()):
-            yield place, f"code {code} has no label; add it"
-        for code in sorted(labels.keys() - needed[name]):
-            yield (*place, str(code)), "is no code of this set; remove it"
-        if len(set(labels.values())) < len(labels):
-            yield place, "two codes have the same label; nobody could tell them apart"
+        if name in sets:
+            yield from _codes(sets[name], labels, ("options", name))
+        else:
+            yield ("options", name), unknown(name, sets)
+
+
+def _codes(codes: set[int], labels: Mapping[int, str], place: Place) -> Iterator[Finding]:
+    for code in sorted(codes - labels.keys()):
+        yield place, f"code {code} has no label; add it"
+    for code in sorted(labels.keys() - codes):
+        yield (*place, str(code)), "is no code of this set; remove it"
+    if len(set(labels.values())) < len(labels):
+        yield place, "two codes have the same label; nobody could tell them apart"
 
 
 def _slots(wording: Wording, instrument: Instrument) -> Iterator[Finding]:

@@ -39,6 +39,10 @@ class Answer:
 Answers = dict[str, Answer]
 
 
+class _MisfitError(Exception):
+    """One answer does not fit its question; gathered with the others and never raised from here."""
+
+
 def validate(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
     """Read raw answers, `{item: {"state": …, "value": …}}`, into one Answer per question, in order.
 
@@ -55,7 +59,7 @@ def validate(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
     for item in instrument.questions:
         try:
             answers[item.id] = _answer(instrument, item, raw.get(item.id))
-        except ValueError as error:
+        except _MisfitError as error:
             places[item.id] = str(error)
     if places:
         told = "; ".join(f"{name}: {remedy}" for name, remedy in places.items())
@@ -67,14 +71,14 @@ def _answer(instrument: Instrument, item: Item, raw: object) -> Answer:
     if raw is None:
         return Answer(item.id, "unanswered")
     if not isinstance(raw, Mapping) or not raw.keys() <= {"state", "value"}:
-        raise ValueError("an answer is an object with a state and, if answered, a value")
+        raise _MisfitError("an answer is an object with a state and, if answered, a value")
     state = raw.get("state")
     if not isinstance(state, str) or state not in get_args(AnswerState):
-        raise ValueError(f"the state must be one of {', '.join(get_args(AnswerState))}")
+        raise _MisfitError(f"the state must be one of {', '.join(get_args(AnswerState))}")
     value = raw.get("value")
     if state != "answered":
         if value is not None:
-            raise ValueError(f"{state}, and yet it has a value")
+            raise _MisfitError(f"{state}, and yet it has a value")
         return Answer(item.id, cast(AnswerState, state))
     read = _READERS[item.kind](value, item, instrument.codes(item))
     return Answer(item.id, "unanswered") if read is None else Answer(item.id, "answered", read)
@@ -83,30 +87,30 @@ def _answer(instrument: Instrument, item: Item, raw: object) -> Answer:
 def _code(value: object, _item: Item, codes: tuple[int, ...]) -> int:
     # True is an int to Python, and 3.0 equals 3: neither is a code.
     if type(value) is not int or value not in codes:
-        raise ValueError(f"the answer must be one of {', '.join(map(str, codes))}")
+        raise _MisfitError(f"the answer must be one of {', '.join(map(str, codes))}")
     return value
 
 
 def _several_codes(value: object, item: Item, codes: tuple[int, ...]) -> tuple[int, ...] | None:
     if not isinstance(value, list | tuple):
-        raise ValueError("the answer must be a list of codes")  # noqa: TRY004 - told by place
+        raise _MisfitError("the answer must be a list of codes")
     chosen = {_code(each, item, codes) for each in value}
     if len(chosen) != len(value):
-        raise ValueError("a code stands twice")
+        raise _MisfitError("a code stands twice")
     return tuple(code for code in codes if code in chosen) or None
 
 
 def _number(value: object, item: Item, _codes: tuple[int, ...]) -> float:
     if type(value) not in {int, float}:
-        raise ValueError("the answer must be a number")
+        raise _MisfitError("the answer must be a number")
     number = cast(float, value)
     if not -_LARGEST_NUMBER <= number <= _LARGEST_NUMBER:  # refuses NaN and infinity too
-        raise ValueError("the answer must be a finite number")
+        raise _MisfitError("the answer must be a finite number")
     low, high = item.minimum, item.maximum
     if (low is not None and number < low) or (high is not None and number > high):
-        raise ValueError(f"the answer must lie {_bounds(low, high)}")
+        raise _MisfitError(f"the answer must lie {_bounds(low, high)}")
     if item.step is not None and not _on_step(number - (low or 0), item.step):
-        raise ValueError(f"the answer must go in steps of {item.step:g}")
+        raise _MisfitError(f"the answer must go in steps of {item.step:g}")
     return number
 
 
@@ -123,19 +127,19 @@ def _on_step(distance: float, step: float) -> bool:
 
 def _text(value: object, _item: Item, _codes: tuple[int, ...]) -> str | None:
     if not isinstance(value, str):
-        raise ValueError("the answer must be text")  # noqa: TRY004 - told by place
+        raise _MisfitError("the answer must be text")
     if len(value) > LONGEST_TEXT:
-        raise ValueError(f"the text has {len(value):,} characters; {LONGEST_TEXT:,} is the most")
+        raise _MisfitError(f"the text has {len(value):,} characters; {LONGEST_TEXT:,} is the most")
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if value.strip() else None
 
 
 def _day(value: object, _item: Item, _codes: tuple[int, ...]) -> str:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("the answer must be a day, written 2027-03-01")
+        raise _MisfitError("the answer must be a day, written 2027-03-01")
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError as error:
-        raise ValueError(f"{value} is not in the calendar") from error
+        raise _MisfitError(f"{value} is not in the calendar") from error
 
 
 _READERS: dict[str, Callable[[Any, Item, tuple[int, ...]], AnswerValue | None]] = {

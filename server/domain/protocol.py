@@ -157,8 +157,10 @@ class Hours(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _split_quiet(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "quiet" not in data:
+        if not isinstance(data, dict) or "quiet_from" in data:
             return data
+        if "quiet" not in data:
+            raise ValueError("'quiet' is missing; write for example quiet: \"21:00-08:00\"")
         quiet_from, dash, quiet_to = str(data["quiet"]).partition("-")
         if not dash:
             raise ValueError(f"quiet {data['quiet']!r} is no span; write for example 21:00-08:00")
