@@ -13,6 +13,9 @@ from server.outputs.charts import Point, Span, Tick, Tinted, Trend, number
 from server.outputs.record import ScoreLine, Sitting
 from server.outputs.words import day, gettext
 
+MOST_PANELS = 12  # two pages of charts; the rest stands in the tables behind
+MOST_POINTS = 100  # of one chart, the latest
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -71,13 +74,13 @@ def headlines(instrument: Instrument) -> tuple[Score, ...]:
     return tuple(each for each in instrument.scores if each.headline) or instrument.scores[-1:]
 
 
-def panels(found: Iterable[Measure], span: Span, ticks: Sequence[Tick], locale: str) -> list[Panel]:
-    """Return a panel for each headline score of each measure."""
-    return [
-        _panel(measure, score, span, ticks, locale)
-        for measure in found
-        for score in headlines(measure.instrument)
-    ]
+def panels(
+    found: Iterable[Measure], span: Span, ticks: Sequence[Tick], locale: str
+) -> tuple[list[Panel], int]:
+    """Return a panel for each headline score of each measure, and how many found no room."""
+    wanted = [(measure, score) for measure in found for score in headlines(measure.instrument)]
+    shown = [_panel(*each, span, ticks, locale) for each in wanted[:MOST_PANELS]]
+    return shown, len(wanted) - len(shown)
 
 
 def _panel(measure: Measure, score: Score, span: Span, ticks: Sequence[Tick], locale: str) -> Panel:
@@ -110,7 +113,7 @@ def _scored(measure: Measure, score: Score) -> list[_Scored]:
 def _points(scored: Iterable[_Scored]) -> list[Point]:
     """Answered or missed forms are points (a missed one an open mark); those to come are not."""
     past = [each for each in scored if each.sitting.state not in {"upcoming", "open"}]
-    return [Point(each.sitting.day, each.value) for each in past]
+    return [Point(each.sitting.day, each.value) for each in past[-MOST_POINTS:]]
 
 
 def _figure(line: ScoreLine | None) -> str:

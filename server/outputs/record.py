@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal
 
 from server.domain.answers import Answer
+from server.domain.assessment import State
 from server.domain.facts import VisitStatus
 from server.domain.instrument import Instrument, Wording
-
-SittingState = Literal["upcoming", "open", "missed", "answered", "unscheduled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Sitting:
     opens_on: date
     target_on: date
     closes_on: date
-    state: SittingState
+    state: State
     about: str = ""
     alliance: bool = False
     answered_at: datetime | None = None

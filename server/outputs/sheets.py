@@ -32,7 +32,8 @@ from server.outputs.words import (
 COLUMNS = 6  # days beside each other in one grid
 MOST_SITTINGS = 18  # of one measure, the latest; the rest is in the export
 MOST_LINES = 200  # of the course
-MOST_LETTERS = 40_000  # of all open answers together
+MOST_GRIDS = 40  # of scores, and as many of answers
+MOST_LETTERS = 40_000  # of all open answers together, a line counting as one of at least 60
 _LABEL_LETTERS = 42
 _FIGURE_SPACE = "\u2007"  # as wide as a figure: numbers stand under each other without a table
 
@@ -100,31 +101,40 @@ def course(record: Record) -> tuple[list[CourseLine], int]:
     return lines[-MOST_LINES:], max(0, len(lines) - MOST_LINES)
 
 
-def score_grids(found: Sequence[Measure], locale: str) -> list[Grid]:
-    """Return every score of every measure, days across."""
-    return [
+def score_grids(found: Sequence[Measure], locale: str) -> tuple[list[Grid], int]:
+    """Return every score of every measure, days across, and how many grids were left out."""
+    return _capped(
         Grid(
             title,
             "",
             heads,
-            tuple(_score_row(score, part) for score in scores),
+            tuple(_score_row(each, part) for each in scores),
             _remarks(part, locale),
         )
         for measure in found
         if (scores := measure.instrument.scores)
         for title, heads, part in _parts(measure, locale)
-    ]
+    )
 
 
-def answer_grids(found: Sequence[Measure], locale: str) -> list[Grid]:
-    """Return every answer that fits a column, items down, days across, with the key to the codes."""
-    return [
-        Grid(title, key(measure.instrument, part[-1].wording), heads,
-             tuple(_item_row(place, item, part, locale) for place, item in items))
+def answer_grids(found: Sequence[Measure], locale: str) -> tuple[list[Grid], int]:
+    """Return every answer that fits a column, items down, days across, and how many were left out."""
+    return _capped(
+        Grid(
+            title,
+            key(measure.instrument, part[-1].wording),
+            heads,
+            tuple(_item_row(place, item, part, locale) for place, item in items),
+        )
         for measure in found
         if (items := _closed_items(measure))
         for title, heads, part in _parts(measure, locale)
-    ]  # fmt: skip
+    )
+
+
+def _capped(grids: Iterator[Grid]) -> tuple[list[Grid], int]:
+    every = list(grids)
+    return every[:MOST_GRIDS], max(0, len(every) - MOST_GRIDS)
 
 
 def own_words(found: Sequence[Measure], locale: str) -> tuple[list[OwnWords], int]:
@@ -134,7 +144,7 @@ def own_words(found: Sequence[Measure], locale: str) -> tuple[list[OwnWords], in
     for sitting in sorted(sittings, key=lambda each: each.day, reverse=True):
         answers = []
         for words in _open_answers(sitting):
-            length = sum(map(len, words.answer.paragraphs))
+            length = sum(max(len(line), 60) for line in words.answer.paragraphs)
             if length > room:
                 left_out += 1
                 continue

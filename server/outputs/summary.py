@@ -15,6 +15,7 @@ from server.outputs.record import Record, Sitting, VisitLine
 from server.outputs.words import day, gettext, name, ngettext, state_of_visit
 
 _MOST_OUTSTANDING = 6
+_MOST_TICKS = 60  # beyond that a time line is a bar; dosing visits always stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,16 @@ class Summary:
     next: str
     timeline: Markup
     panels: list[Panel]
+    more_panels: str
     outstanding: list[Outstanding]
     more_outstanding: str
     notes: list[str]
     course: list[sheets.CourseLine]
     course_cut: str
     scores: list[sheets.Grid]
+    scores_cut: str
     answers: list[sheets.Grid]
+    answers_cut: str
     own_words: list[sheets.OwnWords]
     own_words_cut: str
 
@@ -58,8 +62,10 @@ def summary(record: Record) -> Summary:
     found = measures(record.sittings)
     span, ticks = _span(record), _ticks(record)
     waiting = _outstanding(record)
-    course, course_cut = sheets.course(record)
-    own_words, left_out = sheets.own_words(found, locale)
+    course = sheets.course(record)
+    scores, answers = sheets.score_grids(found, locale), sheets.answer_grids(found, locale)
+    own_words = sheets.own_words(found, locale)
+    shown = panels([each for each in found if headlines(each.instrument)], span, ticks, locale)
     return Summary(
         locale=locale,
         title=gettext("Summary %(code)s", code=record.participant_code),
@@ -76,16 +82,19 @@ def summary(record: Record) -> Summary:
         timeline=charts.timeline(
             _timeline_in_words(record), span, ticks, (record.today, gettext("today")), locale
         ),
-        panels=panels([each for each in found if headlines(each.instrument)], span, ticks, locale),
+        panels=shown[0],
+        more_panels=_left_out(shown[1]),
         outstanding=waiting[:_MOST_OUTSTANDING],
         more_outstanding=_more(len(waiting) - _MOST_OUTSTANDING),
         notes=_notes(found),
-        course=course,
-        course_cut=_course_cut(course_cut),
-        scores=sheets.score_grids(found, locale),
-        answers=sheets.answer_grids(found, locale),
-        own_words=own_words,
-        own_words_cut=_own_words_cut(left_out),
+        course=course[0],
+        course_cut=_left_out(course[1]),
+        scores=scores[0],
+        scores_cut=_left_out(scores[1]),
+        answers=answers[0],
+        answers_cut=_left_out(answers[1]),
+        own_words=own_words[0],
+        own_words_cut=_left_out(own_words[1]),
     )
 
 
@@ -119,10 +128,13 @@ def _standing(record: Record) -> list[VisitLine]:
 
 
 def _ticks(record: Record) -> list[Tick]:
-    return [
+    ticks = [
         Tick(visit.on, visit.label, held=visit.status == "held", heavy=visit.kind == "dosing")
         for visit in _standing(record)
     ]
+    if len(ticks) > _MOST_TICKS:
+        ticks = [tick for tick in ticks if tick.heavy] or ticks
+    return ticks[-_MOST_TICKS:]
 
 
 def _lead(record: Record) -> str:
@@ -230,21 +242,12 @@ def _wording_notes(found: tuple[Measure, ...]) -> list[str]:
     ]
 
 
-def _course_cut(count: int) -> str:
-    if not count:
+def _left_out(count: int) -> str:
+    """Say what is not printed: a reader must never take a part for the whole."""
+    if count <= 0:
         return ""
     return ngettext(
-        "%(num)d earlier line is left out here; it is on screen and in the export.",
-        "%(num)d earlier lines are left out here; they are on screen and in the export.",
-        count,
-    )
-
-
-def _own_words_cut(count: int) -> str:
-    if not count:
-        return ""
-    return ngettext(
-        "%(num)d earlier answer is left out here; it is on screen and in the export.",
-        "%(num)d earlier answers are left out here; they are on screen and in the export.",
+        "%(num)d more is left out here; it is on screen and in the export.",
+        "%(num)d more are left out here; they are on screen and in the export.",
         count,
     )

@@ -16,6 +16,7 @@ from server.outputs.record import Sitting, VisitLine
 
 # One answer's printed length: about a page and a half. The rest is on screen and in the export.
 PRINTED_LETTERS = 4_000
+PRINTED_LINES = 80  # of one answer: a body of line breaks costs paper and time as well
 _UNBROKEN = re.compile(r"\S{40}(?=\S)")
 _SOFT_BREAK = "\u200b"
 # What XML cannot hold, and what turns reading direction around for all that follows.
@@ -57,17 +58,19 @@ def printable(words: str) -> str:
 
 
 def text(words: str, letters: int = PRINTED_LETTERS) -> Text:
-    """Set an answer as paragraphs; past `letters` it is cut, and says so with both lengths."""
-    whole = printable(words).strip()
-    shown = whole[:letters]
-    lines = [_UNBROKEN.sub(rf"\g<0>{_SOFT_BREAK}", line.strip()) for line in shown.split("\n")]
+    """Set an answer as paragraphs; past `letters` (or 80 lines) it is cut, and says so in numbers."""
+    whole = "\n".join(line for each in printable(words).split("\n") if (line := each.strip()))
+    shown = "\n".join(whole[:letters].split("\n")[:PRINTED_LINES])
+    lines = tuple(_UNBROKEN.sub(rf"\g<0>{_SOFT_BREAK}", line) for line in shown.split("\n") if line)
+    if len(shown) == len(whole):
+        return Text(lines)
     cut = gettext(
         "Cut here: the first %(shown)s of %(all)s characters. The whole answer is on screen and in "
         "the export.",
-        shown=f"{letters:,}",
+        shown=f"{len(shown):,}",
         all=f"{len(whole):,}",
     )
-    return Text(tuple(line for line in lines if line), cut if len(whole) > letters else "")
+    return Text(lines, cut)
 
 
 def value(item: Item, answer: Answer | None, locale: str) -> str:
