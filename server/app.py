@@ -13,7 +13,7 @@ from server import config as settings
 from server.actions.context import Context, open_context
 from server.actions.publish_forms import publish_forms
 from server.config import Config
-from server.web import access, api, assets, errors, health, participant, security, staff
+from server.web import access, api, assets, demo, errors, health, participant, security, staff
 
 # An envelope may hold 256 KiB; a form posted without JavaScript no more than that either.
 LARGEST_REQUEST = 512 * 1024
@@ -30,10 +30,10 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
     security.install(app)
     errors.register(app)
     assets.install(app, here.config)
-    for area in (participant, api, staff, health):
+    for area in (participant, api, staff, demo, health):
         app.register_blueprint(area.blueprint)
     _refuse_undeclared(app)
-    publish_forms(here, assets.version(here.config))
+    app.extensions["attune_forms"] = publish_forms(here, assets.version(here.config))
     return app
 
 

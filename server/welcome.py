@@ -49,7 +49,7 @@ def _invite(context: Context) -> Ready:
         return Ready(demo=True)
     viewer = Staff(row["id"], study_id, frozenset({"coordinator"}))
     made = invite_device(context, Actor("system", "welcome"), viewer, participant_id, "home")
-    return Ready(demo=True, join=f"{context.config.url}/join#t={made.token}", code=made.code)
+    return Ready(demo=True, join=context.config.url + made.path, code=made.code)
 
 
 def welcome(config: Config, ready: Ready) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from server.actions.assign_facilitator import assign_facilitator
 from server.actions.bind_device import bind_device
-from server.actions.change_participant import change_participant
+from server.actions.change_participant import Change, change_participant
 from server.actions.context import Context
 from server.actions.enrol_participant import Enrolment, enrol_participant
 from server.actions.invite_device import invite_device
@@ -97,7 +97,7 @@ class Course:
         bound = bind_device(
             self.context, code=invitation.code, token=None, address="demo", agent="Demo phone"
         )
-        self.device = devices.by_credential(self.context.db, token_digest(bound.credential))
+        self.device = devices.by_credential(self.context.db, token_digest(bound.token))
         if self.device is not None and self.index % 6 != 4:
             with self.context.write(
                 Actor("device", self.device.id, "participant"), "practise"
@@ -203,7 +203,7 @@ class Course:
         if status:
             change_participant(
                 self.context, self.actor, self.coordinator, self.participant_id,
-                kind="status", value=status, reason="asked by phone",
+                Change(status=status, reason="asked by phone"),
             )  # fmt: skip
 
 
