@@ -83,11 +83,10 @@ def _begin_anew(part: Path, file: Path, clock: Clock) -> Head:
             tx.note("backups", file.name, "restored", backups.digest(file))
             settings.new_epoch(tx)
         head = verify(db)
-        db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         db.close()
-    for leftover in backups.companions(part):
-        leftover.unlink(missing_ok=True)
+    backups.fold_in_log(part)
+    _remove_companions(part)
     backups.sync(part)
     return head
 
@@ -97,7 +96,7 @@ def _set_aside(config: Config) -> Path | None:
     if not config.database.exists():
         _remove_companions(config.database)
         return None
-    _fold_in_log(config.database)
+    backups.fold_in_log(config.database)  # a damaged file is kept as it is
     folder = config.data / "replaced"
     folder.mkdir(exist_ok=True, mode=0o700)
     aside = folder / f"attune-{len(list(folder.glob('attune-*.db'))) + 1:04d}.db"
@@ -108,16 +107,6 @@ def _set_aside(config: Config) -> Path | None:
             # would be poison.
             old.rename(aside.with_name(aside.name + old.name.removeprefix(config.database.name)))
     return aside
-
-
-def _fold_in_log(file: Path) -> None:
-    db = Database(file)
-    try:
-        db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except backups.DamagedError:
-        return  # a damaged file is kept as it is
-    finally:
-        db.close()
 
 
 def _remove(part: Path) -> None:

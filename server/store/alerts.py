@@ -7,7 +7,7 @@ from server.errors import NotFoundError
 from server.ids import new_id
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import Clause
+from server.store.visibility import Clause, unrated
 
 
 def add(
@@ -66,18 +66,16 @@ def _seen(viewer: Viewer) -> Clause:
     """An alert about a person rated is for nobody who ever guided this participant."""
     if not isinstance(viewer, Staff):
         return "1", {}
-    mine = (
-        "EXISTS (SELECT 1 FROM facilitator_facts f WHERE f.staff_id = :viewer_id"
-        " AND f.participant_id = l.participant_id)"
-    )
+    blind, params = unrated(viewer, "l.participant_id")
     sql = (
-        "l.study_id = :viewer_study"
-        f" AND (:viewer_sees_everyone = 1 OR {mine})"
-        f" AND (l.alliance = 0 OR (:viewer_sees_alliance = 1 AND NOT {mine}))"
+        "l.study_id = :viewer_study AND (:viewer_sees_everyone = 1 OR EXISTS"
+        " (SELECT 1 FROM facilitator_facts f WHERE f.staff_id = :viewer_id"
+        " AND f.participant_id = l.participant_id))"
+        f" AND (l.alliance = 0 OR ({blind}))"
     )
     return sql, {
+        **params,
         "viewer_study": viewer.study_id,
         "viewer_id": viewer.id,
         "viewer_sees_everyone": int(viewer.sees_everyone),
-        "viewer_sees_alliance": int(viewer.sees_alliance),
     }

@@ -13,8 +13,6 @@ from server.store.database import Database, Row, sqlite3
 from server.store.transaction import Transaction
 from server.store.verification import Head, verify
 
-DamagedError = sqlite3.DatabaseError
-
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -84,6 +82,18 @@ def away_up_to(db: Database) -> int:
 def last(db: Database) -> Row | None:
     """Return the newest verified copy, None when none was ever made."""
     return db.one("SELECT * FROM backups WHERE verified = 1 ORDER BY at DESC, rowid DESC LIMIT 1")
+
+
+def fold_in_log(file: Path) -> bool:
+    """Bring what lies in a database's write-ahead log into its file; False when it is damaged."""
+    database = Database(file)
+    try:
+        database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return True
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        database.close()
 
 
 def digest(file: Path) -> str:

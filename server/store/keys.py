@@ -25,7 +25,7 @@ from server.ids import new_salt
 
 _NONCE = 12
 _CONTACT_FILE = "contact.key"
-_SECRET_FILE = "secret.key"
+_SIGNING_FILE = "signing.key"
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,13 @@ class Keys:
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _create_once(folder / "opening.pem", _new_opening_key)
-        for name in (_CONTACT_FILE, _SECRET_FILE):
+        for name in (_CONTACT_FILE, _SIGNING_FILE):
             _create_once(folder / name, lambda: AESGCM.generate_key(256).hex().encode())
         # A retired opening key stays beside the current one, as opening-<anything>.pem.
         keys = {key_id(key.public_key()): key for key in map(_read_opening, _opening_files(folder))}
         current = key_id(_read_opening(folder / "opening.pem").public_key())
         contact = ContactKey(_read_secret(folder / _CONTACT_FILE))
-        return cls(keys, current, contact, _read_secret(folder / _SECRET_FILE))
+        return cls(keys, current, contact, _read_secret(folder / _SIGNING_FILE))
 
     @property
     def public_key(self) -> ec.EllipticCurvePublicKey:

@@ -1,0 +1,145 @@
+"""What every test may ask for: a store on a clean disk, a clock that stands still, a fixed cast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from server.actions.context import Context
+from server.catalog.catalog import Catalog
+from server.catalog.load import load as load_catalog
+from server.channels.channel import Message
+from server.clock import FixedClock
+from server.config import ROOT, Config
+from server.domain.people import Actor, Staff
+from server.store import settings
+from server.store.database import Database
+from server.store.keys import Keys
+from server.store.migrations import migrate
+from server.store.transaction import transaction
+from tests.cast import Cast, Person, assemble
+
+START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class FakeChannel:
+    """Keeps what was sent; set `error` to see what a failing channel does."""
+
+    name: str = "email"
+    sent: list[Message] = field(default_factory=list)
+    error: Exception | None = None
+
+    def send(self, message: Message) -> None:
+        if self.error is not None:
+            raise self.error
+        self.sent.append(message)
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The real definitions that we ship."""
+    return load_catalog(ROOT / "forms", ROOT / "schedules")
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return Keys.load(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(
+        data=tmp_path / "data",
+        bind="127.0.0.1",
+        port=8000,
+        url="http://localhost:8000",
+        smtp=None,
+        mail_from="forms@example.org",
+    )
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(START)
+
+
+@pytest.fixture
+def channel() -> FakeChannel:
+    return FakeChannel()
+
+
+@pytest.fixture
+def db(config: Config, clock: FixedClock) -> Iterator[Database]:
+    """An empty, migrated database, declared a demo."""
+    database = Database(config.database)
+    migrate(database)
+    with transaction(database, Actor("system", "tests"), "a test begins", clock.now()) as tx:
+        settings.found(tx, "demo")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def context(
+    config: Config,
+    db: Database,
+    catalog: Catalog,
+    clock: FixedClock,
+    keys: Keys,
+    channel: FakeChannel,
+) -> Context:
+    return Context(config, db, catalog, clock, keys, channel)
+
+
+@pytest.fixture
+def cast(context: Context) -> Cast:
+    """A study and everybody in it (see tests/cast.py)."""
+    return assemble(context)
+
+
+@pytest.fixture
+def app(context: Context) -> Flask:
+    """The whole application over this test's context."""
+    from server.app import create_app
+
+    application = create_app(context=context)
+    application.testing = True
+    # Tests post what a browser would; tokens of forms have tests of their own.
+    application.config["WTF_CSRF_ENABLED"] = False
+    return application
+
+
+class Browser(FlaskClient):
+    """A test client that carries the cookies of whoever it acts for."""
+
+    def as_staff(self, cast: Cast, viewer: Staff) -> Browser:
+        """Sign somebody of the staff in."""
+        self.set_cookie("__Host-session", cast.session(viewer), domain="localhost", secure=True)
+        return self
+
+    def as_phone(self, person: Person) -> Browser:
+        """Be a participant's bound phone."""
+        self.set_cookie("__Host-device", person.token, domain="localhost", secure=True)
+        return self
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("base_url", "http://localhost:8000")
+        return super().open(*args, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A browser that nobody has signed in on."""
+    app.test_client_class = Browser
+    found = app.test_client()
+    assert isinstance(found, Browser)
+    return found
