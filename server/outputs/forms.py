@@ -1,0 +1,184 @@
+"""An instrument and its wording → questions to show, and the static page that shows them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.support import Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from server.domain.instrument import Instrument, Item, Wording
+
+SERVER = Path(__file__).resolve().parent.parent
+_SLOT = re.compile(r"\{(about|event)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a sentence; one with a slot is filled where the form is shown."""
+
+    text: str
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that a question offers."""
+
+    value: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item as it is shown: its sentence, what it offers, what stands in it now."""
+
+    id: str
+    kind: str
+    number: int | None
+    text: tuple[Part, ...]
+    hint: tuple[Part, ...]
+    options: tuple[Option, ...]
+    minimum: str
+    maximum: str
+    step: str
+    soft_limit: int | None
+    value: object = None
+    error: str = ""
+    ask_empty: bool = False
+
+    def holds(self, value: int) -> bool:
+        """Whether this option is among what stands in it now."""
+        held = self.value if isinstance(self.value, (list, tuple)) else [self.value]
+        return value in held
+
+    def with_answer(self, value: object, error: str = "", *, ask_empty: bool = False) -> Question:
+        """Return the same question holding an answer, and what is to be said about it."""
+        return replace(self, value=value, error=error, ask_empty=ask_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A whole form as it is shown."""
+
+    instrument: str
+    wording: str
+    language: str
+    direction: str
+    title: str
+    introduction: tuple[Part, ...]
+    minutes: int
+    placeholder: bool
+    about: bool
+    hidden: bool
+    questions: tuple[Question, ...]
+
+    @property
+    def count(self) -> int:
+        """How many questions it asks."""
+        return sum(question.number is not None for question in self.questions)
+
+
+def sheet(instrument: Instrument, wording: Wording, slots: dict[str, str] | None = None) -> Sheet:
+    """Put structure and sentences together; slots named here are filled, others stay open."""
+    numbers = {item.id: place for place, item in enumerate(instrument.questions, start=1)}
+    return Sheet(
+        instrument=instrument.id,
+        wording=wording.id,
+        language=wording.language,
+        direction=direction(wording.language),
+        title=wording.title,
+        introduction=_parts(wording.introduction, slots),
+        minutes=instrument.minutes,
+        placeholder=wording.status == "placeholder",
+        about=instrument.about is not None,
+        hidden="rated facilitator" in instrument.visibility.hidden_from,
+        questions=tuple(
+            _question(instrument, wording, item, numbers.get(item.id), slots)
+            for item in instrument.items
+        ),
+    )
+
+
+def render(
+    instrument: Instrument, wording: Wording, static_version: str, *, synthetic: bool = False
+) -> bytes:
+    """Return the static page of a form: the same arguments give the same bytes, always."""
+    page = _environment(wording.language).get_template("participant/form.html")
+    return page.render(
+        sheet=sheet(instrument, wording),
+        lang=wording.language,
+        dir=direction(wording.language),
+        demo=synthetic,
+        static=lambda path: f"/static/{static_version}/{path}",
+    ).encode()
+
+
+def direction(language: str) -> str:
+    """Return `rtl` for languages written from right to left, else `ltr`."""
+    try:
+        return Locale.parse(language, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+@lru_cache
+def _environment(language: str) -> Environment:
+    """Return templates that speak a language, whoever is asking: a page is laid out for everybody."""
+    environment = Environment(
+        loader=FileSystemLoader(SERVER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    found = Translations.load(SERVER / "translations", [language.replace("-", "_")])
+    environment.install_gettext_translations(found, newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def _question(
+    instrument: Instrument,
+    wording: Wording,
+    item: Item,
+    number: int | None,
+    slots: dict[str, str] | None,
+) -> Question:
+    said = wording.items[item.id]
+    return Question(
+        id=item.id,
+        kind=item.kind,
+        number=number,
+        text=_parts(said.text, slots),
+        hint=_parts(said.hint, slots),
+        options=tuple(Option(code, label) for code, label in _labels(instrument, wording, item)),
+        minimum=_plain(item.minimum),
+        maximum=_plain(item.maximum),
+        step=_plain(item.step),
+        soft_limit=item.soft_limit,
+    )
+
+
+def _labels(instrument: Instrument, wording: Wording, item: Item) -> list[tuple[int, str]]:
+    """Return codes with their labels. Yes and no have no option set: the page says them itself."""
+    labels = wording.options.get(item.options or "", {})
+    return [(code, labels.get(code, "")) for code in instrument.codes(item)]
+
+
+def _parts(text: str, slots: dict[str, str] | None) -> tuple[Part, ...]:
+    pieces = _SLOT.split(text)
+    return tuple(
+        Part((slots or {}).get(piece, ""), piece) if place % 2 else Part(piece)
+        for place, piece in enumerate(pieces)
+        if piece
+    )
+
+
+def _plain(number: float | None) -> str:
+    """Write 3.0 as 3: an attribute of an input, not a measurement."""
+    return "" if number is None else f"{number:g}"

@@ -1,0 +1,50 @@
+"""Forms as static pages by their hash: for connected phones and signed-in staff, compressed once."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+
+import brotli
+from flask import Response, request
+
+from server.errors import NotFoundError
+from server.store import forms
+from server.web.access import context, form
+from server.web.participant import blueprint
+
+FOREVER = "private, max-age=31536000, immutable"
+
+
+@blueprint.get("/f/<digest>.html")
+@form
+def page(digest: str) -> Response:
+    """Return the page of this hash; it never changes, so a browser that has it need not ask again."""
+    if digest in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = _body(digest)
+    response.set_etag(digest)
+    response.headers["Cache-Control"] = FOREVER
+    # Licensed wording: what one person's browser holds must not be served to another's.
+    response.headers["Vary"] = "Cookie, Accept-Encoding"
+    return response
+
+
+def _body(digest: str) -> Response:
+    html = forms.html(context().db, digest)
+    if html is None:
+        raise NotFoundError("This form was never published here.")
+    response = Response(mimetype="text/html")
+    for coding in ("br", "gzip"):
+        if coding in request.accept_encodings:
+            response.set_data(_compressed(html, coding))
+            response.headers["Content-Encoding"] = coding
+            return response
+    response.set_data(html)
+    return response
+
+
+@lru_cache(maxsize=256)
+def _compressed(html: bytes, coding: str) -> bytes:
+    return brotli.compress(html, quality=11) if coding == "br" else gzip.compress(html, 9, mtime=0)

@@ -1,0 +1,101 @@
+"""What is due, as a plain page: the same as the phone's own, for browsers without scripts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Response, g, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_time
+from flask_wtf import FlaskForm
+
+from server.actions.confirm_test_reminder import confirm_test_reminder
+from server.actions.send_test_reminder import send_test_reminder
+from server.clock import from_text
+from server.domain.assessment import state
+from server.store import assessments, drafts
+from server.web.access import context, device
+from server.web.participant import blueprint
+from server.web.participant.joining import renewed
+from server.web.private_list import person, private_list
+
+
+@blueprint.get("/today")
+@device
+def today() -> Response:
+    """Return what is open now and what comes next."""
+    here = context()
+    known = private_list(here, g.device)
+    rows = [_shown(entry, known["zone"]) for entry in known["assessments"]]
+    for row in rows:
+        row["begun"] = drafts.one(here.db, g.device, str(row["id"])) is not None
+    page = render_template(
+        "participant/today_plain.html",
+        now=[row for row in rows if row["state"] == "open"],
+        next=next((row for row in rows if row["state"] == "upcoming"), None),
+        known=known,
+        form=FlaskForm(),
+        home="/today",
+        help="/help/plain",
+    )
+    return renewed(make_response(page))
+
+
+@blueprint.get("/done/<assessment>")
+@device
+def done(assessment: str) -> ResponseReturnValue:
+    """Return the page after sending."""
+    here = context()
+    row = assessments.one(here.db, g.device, assessment)
+    if not row["response_id"]:
+        return redirect(f"/a/{assessment}", 303)
+    instrument = here.catalog.instrument(row["instrument"])
+    beside = assessments.siblings(here.db, g.device, assessment)
+    open_now = [
+        each
+        for each in assessments.open_or_soon(here.db, g.device, here.clock.now())
+        if state(each, here.clock.now()) == "open"
+    ]
+    return render_template(
+        "participant/done.html",
+        assessment=assessment,
+        hidden="rated facilitator" in instrument.visibility.hidden_from,
+        about=row["about_name"],
+        others=[{"id": each["about_staff_id"], "name": each["about_name"]} for each in beside],
+        words=person(here, g.device).guides,
+        left=len(open_now),
+        form=FlaskForm(),
+        home="/today",
+        help="/help/plain",
+    )
+
+
+@blueprint.post("/practice/reminder")
+@device
+def reminder() -> ResponseReturnValue:
+    """Send a test reminder, asked for on the plain page."""
+    send_test_reminder(context(), g.actor, g.device, g.device.participant_id)
+    return redirect("/today#reminder", 303)
+
+
+@blueprint.post("/practice/confirmed")
+@device
+def confirmed() -> ResponseReturnValue:
+    """The test reminder came, says whoever holds the phone."""
+    confirm_test_reminder(context(), g.actor, g.device)
+    return redirect("/today#reminder", 303)
+
+
+def _shown(entry: dict[str, object], zone: str) -> dict[str, object]:
+    return {
+        **entry,
+        "opens": moment(from_text(str(entry["opens_at"])), zone),
+        "closes": moment(from_text(str(entry["closes_at"])), zone),
+    }
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Write an instant as the participant's own clock shows it."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{format_date(local, 'EEEE d MMMM', rebase=False)}, {format_time(local, 'short', rebase=False)}"

@@ -1,0 +1,131 @@
+"""The private list: what one phone may answer, about whom, until when, and whom its owner can call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from flask import current_app
+from flask_babel import gettext
+
+from server.actions.context import Context
+from server.actions.publish_forms import Shelf
+from server.clock import to_text
+from server.domain.assessment import state
+from server.domain.people import Device
+from server.domain.protocol import Protocol
+from server.store import assessments, devices, participants, settings, studies
+from server.store.database import Row
+
+PRACTICE = "practice"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever holds the phone: their facts, their study, its design."""
+
+    row: Row
+    study: Row
+    protocol: Protocol
+
+    @property
+    def language(self) -> str:
+        return str(self.row["language"])
+
+    @property
+    def guides(self) -> tuple[str, str]:
+        """What this study calls whoever guides: one, and several."""
+        return {
+            "guide": (gettext("guide"), gettext("guides")),
+            "therapist": (gettext("therapist"), gettext("therapists")),
+            "coach": (gettext("coach"), gettext("coaches")),
+        }[self.protocol.words.guide]
+
+
+def shelf() -> Shelf:
+    """Return the pages in force, as `server.app` published them."""
+    return cast("Shelf", current_app.extensions["attune_forms"])
+
+
+def person(context: Context, device: Device) -> Person:
+    """Return whoever holds this phone."""
+    row = participants.one(context.db, device, device.participant_id)
+    study = studies.of_participant(context.db, device.participant_id)
+    protocol = context.catalog.protocol(study["protocol"], study["protocol_version"])
+    return Person(row, study, protocol)
+
+
+def private_list(context: Context, device: Device) -> dict[str, Any]:
+    """Return everything that this phone needs to work for weeks without us, and nothing more."""
+    now, who = context.clock.now(), person(context, device)
+    phone = devices.one(context.db, device.id) or {}
+    guide, guides = who.guides
+    return {
+        "now": to_text(now),
+        "epoch": settings.epoch(context.db),
+        "locator": phone.get("locator", ""),
+        "person": device.participant_id,
+        "words": {"guide": guide, "guides": guides},
+        "pin": who.protocol.pin == "asked",
+        "reminders": who.row["channel"] == "email",
+        "practice": {
+            "form": shelf().form(PRACTICE, who.language),
+            "done": phone.get("practised_at") is not None,
+            "confirmed": phone.get("reminder_confirmed_at") is not None,
+        },
+        "key": context.keys.public(),
+        "help": help_of(who.study),
+        "language": who.language,
+        "zone": who.row["zone"],
+        "assessments": _entries(context, device, who, now),
+    }
+
+
+def help_of(study: Row) -> dict[str, Any]:
+    """Return whom participants of a study can call."""
+    return {
+        "contacts": study["help_contacts"],
+        "team": {
+            "name": study["team_name"],
+            "phone": study["team_phone"],
+            "hours": study["team_hours"],
+        },
+    }
+
+
+def _entries(context: Context, device: Device, who: Person, now: datetime) -> list[dict[str, Any]]:
+    rows = assessments.open_or_soon(context.db, device, now)
+    return [entry(context, who.language, row, rows, now) for row in rows]
+
+
+def entry(
+    context: Context, language: str, row: Row, rows: Iterable[Row], now: datetime
+) -> dict[str, Any]:
+    """Return one assessment as the phone reads it; `rows` is where its siblings are looked for."""
+    instrument = context.catalog.instrument(row["instrument"])
+    wording = context.catalog.wording(row["instrument"], language)
+    about = row["about_staff_id"]
+    return {
+        "id": row["id"],
+        "form": shelf().form(row["instrument"], language),
+        "title": wording.title,
+        "minutes": instrument.minutes,
+        "about": {"id": about, "name": row["about_name"]} if about else None,
+        "others": [
+            {"id": other["about_staff_id"], "name": other["about_name"], "assessment": other["id"]}
+            for other in rows
+            if about and _same_form(row, other)
+        ],
+        "opens_at": row["opens_at"],
+        "target_at": row["target_at"],
+        "closes_at": row["closes_at"],
+        "state": state(row, now),
+    }
+
+
+def _same_form(row: Row, other: Row) -> bool:
+    """Whether two rows ask the same at the same point of the course about two people."""
+    same = all(row[name] == other[name] for name in ("definition", "course", "visit_id"))
+    return same and row["id"] != other["id"] and other["about_staff_id"] is not None

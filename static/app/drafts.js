@@ -1,0 +1,156 @@
+/**
+ * What somebody has begun to answer. Every change is kept; nothing of it lies readable on the phone.
+ *
+ * Each draft has a key of its own, sealed to the phone's draft key. So beginning asks for no PIN, and
+ * going on after a reload does. The id that the response will have is born here.
+ */
+import { makeDraftKeys, open, sealTo, unlock as unlockKeys } from "./seal.js";
+import { all, get, transact } from "./store.js";
+
+/** @typedef {import("./seal.js").Box} Box */
+/** @typedef {import("./seal.js").DraftKeys} DraftKeys */
+/** @typedef {{ state: "answered" | "skipped", value?: unknown }} Answer */
+/** @typedef {{ item: string, at: string, was: unknown }} Change */
+/**
+ * @typedef {object} Content
+ * @property {string} beganAt
+ * @property {number} elapsed milliseconds that the form was on the screen
+ * @property {string} place the step shown last
+ * @property {Record<string, Answer>} answers
+ * @property {Change[]} changes
+ * @property {Record<string, number>} times
+ */
+/** @typedef {{ id: string, assessment: string, form: string, savedAt: string, lock: Box, iv: BufferSource, ct: BufferSource }} Kept */
+/** @typedef {{ id: string, assessment: string, form: string, lock: Box, key: CryptoKey, content: Content, saving: Promise<void> }} Draft */
+
+const INFO = "attune-draft-1";
+const MOST_TRIES = 10;
+
+/** @returns {Promise<DraftKeys | undefined>} */
+export const draftKeys = () => get("keys", "drafts");
+
+/** Make the phone's draft key. Drafts begun under an earlier one are lost with it. @param {string | null} pin */
+export async function choosePin(pin) {
+  const made = await makeDraftKeys(pin);
+  await transact("readwrite", ({ keys, drafts }) => {
+    drafts.clear();
+    keys.put(made, "drafts");
+  });
+}
+
+/** @param {string} assessment @returns {Promise<Kept | undefined>} */
+export async function find(assessment) {
+  const found = /** @type {Kept[]} */ (await all("drafts"));
+  return found.find((draft) => draft.assessment === assessment);
+}
+
+/** @param {string} assessment @param {string} form @returns {Promise<Draft>} */
+export async function begin(assessment, form) {
+  const keys = await draftKeys();
+  if (!keys) throw new Error("no draft key");
+  const id = crypto.randomUUID();
+  const raw = crypto.getRandomValues(new Uint8Array(32));
+  const lock = await sealTo(keys.publicKey, INFO, id, raw);
+  const content = {
+    beganAt: localNow(),
+    elapsed: 0,
+    place: "",
+    answers: {},
+    changes: [],
+    times: {},
+  };
+  return { id, assessment, form, lock, key: await aes(raw), content, saving: Promise.resolve() };
+}
+
+/**
+ * Open what was begun earlier. Returns how many tries are left when the PIN was wrong; after the last
+ * one everything begun is wiped, whoever it was that tried.
+ * @param {Kept} kept
+ * @param {string} pin
+ * @returns {Promise<Draft | number>}
+ */
+export async function resume(kept, pin) {
+  const keys = await draftKeys();
+  const privateKey = keys && (await unlockKeys(keys, pin));
+  if (!keys || !privateKey) return wrongPin();
+  if (keys.wrong) await countTries(() => 0);
+  const key = await aes(await open(privateKey, INFO, kept.id, kept.lock));
+  const how = { name: "AES-GCM", iv: kept.iv };
+  const plain = await crypto.subtle.decrypt(how, key, kept.ct);
+  const content = JSON.parse(new TextDecoder().decode(plain));
+  const { id, assessment, form, lock } = kept;
+  return { id, assessment, form, lock, key, content, saving: Promise.resolve() };
+}
+
+async function wrongPin() {
+  const left = MOST_TRIES - (await countTries((wrong) => wrong + 1));
+  if (left <= 0) {
+    await transact("readwrite", ({ keys, drafts }) => {
+      drafts.clear();
+      keys.delete("drafts");
+    });
+  }
+  return left;
+}
+
+/** @param {(wrong: number) => number} next @returns {Promise<number>} */
+async function countTries(next) {
+  let count = 0;
+  await transact("readwrite", ({ keys }) => {
+    const look = keys.get("drafts");
+    look.onsuccess = () => {
+      if (!look.result) return;
+      count = next(look.result.wrong);
+      keys.put({ ...look.result, wrong: count }, "drafts");
+    };
+  });
+  return count;
+}
+
+/** Keep the draft as it is now; resolves once it is on the disk. One write at a time, the last one wins. @param {Draft} draft */
+export function save(draft) {
+  const turn = draft.saving.catch(() => undefined).then(() => write(draft));
+  draft.saving = turn;
+  return turn;
+}
+
+/** @param {Draft} draft */
+async function write(draft) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const plain = new TextEncoder().encode(JSON.stringify(draft.content));
+  const ct = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, draft.key, plain);
+  const { id, assessment, form, lock } = draft;
+  const kept = { id, assessment, form, lock, iv, ct, savedAt: new Date().toISOString() };
+  await transact("readwrite", ({ drafts }) => void drafts.put(kept));
+}
+
+/**
+ * "I meant the other guide": the draft goes to the other one's form. If that one was begun as well, the
+ * two change places.
+ * @param {Draft} draft
+ * @param {string} assessment
+ */
+export async function move(draft, assessment) {
+  const other = await find(assessment);
+  if (other) {
+    const back = { ...other, assessment: draft.assessment };
+    await transact("readwrite", ({ drafts }) => void drafts.put(back));
+  }
+  draft.assessment = assessment;
+  await save(draft);
+}
+
+/** @param {string} id */
+export const discard = (id) => transact("readwrite", ({ drafts }) => void drafts.delete(id));
+
+/** Device time with its offset, as the protocol of an answer wants it: 2027-03-01T18:04:05.678+01:00 */
+export function localNow(now = new Date()) {
+  const minutes = -now.getTimezoneOffset();
+  const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, -1);
+  const two = (/** @type {number} */ number) => String(Math.trunc(number)).padStart(2, "0");
+  const size = Math.abs(minutes);
+  return `${local}${minutes < 0 ? "-" : "+"}${two(size / 60)}:${two(size % 60)}`;
+}
+
+/** @param {BufferSource} raw */
+const aes = (raw) => crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);

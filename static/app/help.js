@@ -1,0 +1,37 @@
+/** "Help now": whom to call, from the sealed list, offline too; and whether somebody has seen the last words. */
+import { keptList } from "./list.js";
+import { records, stateOf } from "./outbox.js";
+
+/** @param {string} id */
+const one = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const template = /** @type {HTMLTemplateElement} */ (document.getElementById("call"));
+
+/** @param {string} label @param {string} phone @param {string} about */
+function call(label, phone, about) {
+  const row = /** @type {HTMLElement} */ (template.content.cloneNode(true));
+  const link = /** @type {HTMLAnchorElement} */ (row.querySelector("a"));
+  link.href = `tel:${phone.replaceAll(" ", "")}`;
+  /** @type {HTMLElement} */ (link.querySelector("span")).textContent = label;
+  /** @type {HTMLElement} */ (link.querySelector("b")).textContent = phone;
+  /** @type {HTMLElement} */ (row.querySelector("p")).textContent = about;
+  return row;
+}
+
+async function show() {
+  const list = await keptList().catch(() => undefined);
+  one("stranger").hidden = !!list;
+  if (!list) return;
+  for (const { label, phone, hours, note } of list.help.contacts) {
+    one("contacts").append(call(label, phone, [hours, note].filter(Boolean).join(". ")));
+  }
+  const { team } = list.help;
+  if (team.phone) {
+    const row = call(team.name, team.phone, team.hours).querySelector("li");
+    one("team").append(...(row?.childNodes ?? []));
+    one("team").hidden = false;
+  }
+  const waiting = (await records()).filter((each) => stateOf(each, Date.now()) !== "sent");
+  one("waiting").hidden = !waiting.length;
+}
+
+show();

@@ -1,0 +1,131 @@
+/** Joining: the code connects the phone; then the PIN, a practice form, a test reminder. */
+import { choosePin, draftKeys } from "./drafts.js";
+import { refresh } from "./list.js";
+import { keepDelivering } from "./sync.js";
+
+/** @typedef {import("./list.js").List} List */
+
+/** @param {string} selector @param {ParentNode} root @returns {HTMLElement} */
+const one = (selector, root = document) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+/** @param {string} selector */
+const input = (selector) => /** @type {HTMLInputElement} */ (one(selector));
+
+/** @type {List | undefined} */
+let list;
+const fragment = new URLSearchParams(location.hash.slice(1));
+const token = fragment.get("t") ?? "";
+
+/** @param {string} name */
+function show(name) {
+  for (const step of document.querySelectorAll(".step")) step.classList.remove("now");
+  const step = one(`[data-step="${name}"]`);
+  step.classList.add("now");
+  one("#trouble").hidden = true;
+  scrollTo(0, 0);
+  one(".ask", step).focus({ preventScroll: true });
+}
+
+/** Show the first step that is still to be done. @param {string} asked */
+async function next(asked = "") {
+  if (!list) return show("code");
+  const keys = await draftKeys();
+  if (asked === "forgot" || (!keys && list.pin)) return show("pin");
+  if (!keys) await choosePin(null);
+  const { practice, reminders } = list;
+  one("#practise").setAttribute("href", `/f/${practice.form}.html#practice`);
+  if (!practice.done && asked !== "reminder") return show("practice");
+  return show(reminders && !practice.confirmed ? "reminder" : "ready");
+}
+
+/** @param {string} path @param {object} body */
+const post = (path, body) =>
+  fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+/** @param {() => Promise<unknown>} work */
+const tried = (work) => () =>
+  work().catch(() => {
+    one("#trouble").hidden = false;
+  });
+
+async function connect() {
+  // What an earlier owner of this phone finished leaves under their own name first.
+  await keepDelivering("", () => undefined).catch(() => undefined);
+  const response = await post("/api/join", { code: input("#code").value, token });
+  const wrong = one("#code-error");
+  if (!response.ok) {
+    const { error } = await response.json();
+    wrong.textContent = error;
+    wrong.hidden = false;
+    input("#code").setAttribute("aria-invalid", "true");
+    return input("#code").focus();
+  }
+  list = (await refresh()).list;
+  await next();
+}
+
+async function pin() {
+  const [first, again] = [input("#pin"), input("#again")];
+  const short = !/^\d{6,}$/.test(first.value);
+  const different = !short && first.value !== again.value;
+  one('[data-wrong="short"]').hidden = !short;
+  one('[data-wrong="different"]').hidden = !different;
+  if (short || different) return (short ? first : again).focus();
+  await choosePin(first.value);
+  first.value = "";
+  again.value = "";
+  await next();
+}
+
+async function sendTest() {
+  const response = await post("/api/practice/reminder", {});
+  one("#on-its-way").hidden = !response.ok;
+  one("#not-sent").hidden = response.ok;
+  one("#it-came").hidden = !response.ok;
+  one("#send-test").hidden = response.ok;
+}
+
+async function itCame() {
+  await post("/api/practice/confirmed", {});
+  show("ready");
+}
+
+/** @param {string} selector @param {string} event @param {() => Promise<unknown>} work */
+function on(selector, event, work) {
+  const act = tried(work);
+  one(selector).addEventListener(event, (happened) => {
+    happened.preventDefault();
+    act();
+  });
+}
+
+async function start() {
+  // The token is a credential until it is used: it is not to stay in the history.
+  history.replaceState(null, "", location.pathname);
+  input("#code").value = fragment.get("c") ?? "";
+  if (!isSecureContext) {
+    one("#plain").hidden = false;
+    input('[name="token"]').value = token;
+    return;
+  }
+  on('[data-step="code"]', "submit", connect);
+  on('[data-step="pin"]', "submit", pin);
+  on("#send-test", "click", sendTest);
+  on("#it-came", "click", itCame);
+  for (const button of document.querySelectorAll("[data-go]")) {
+    button.addEventListener("click", () => show(button.getAttribute("data-go") ?? ""));
+  }
+  if (token || fragment.has("c")) return;
+  const asked = [...fragment.keys()][0];
+  if (!asked) return;
+  const found = await refresh();
+  if (found.reach === "unbound") return;
+  list = found.list;
+  if (list) await next(asked);
+}
+
+start();

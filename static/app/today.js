@@ -1,0 +1,168 @@
+/** "Today": what is due, from the private list; renews it, fetches forms ahead, delivers the outbox. */
+
+import { refresh } from "./list.js";
+import { records, stateOf } from "./outbox.js";
+import { all } from "./store.js";
+import { keepDelivering } from "./sync.js";
+
+/** @typedef {import("./list.js").List} List */
+/** @typedef {import("./list.js").Due} Due */
+/** @typedef {import("./outbox.js").Outgoing} Outgoing */
+
+/** @param {string} selector @param {ParentNode} root @returns {HTMLElement} */
+const one = (selector, root = document) =>
+  /** @type {HTMLElement} */ (root.querySelector(selector));
+/** @param {string} name @param {string | number} text @param {ParentNode} root */
+const fill = (name, text, root = document) => {
+  for (const slot of root.querySelectorAll(`[data-slot="${name}"]`))
+    slot.textContent = String(text);
+};
+/** @param {string} id */
+const copy = (id) =>
+  /** @type {HTMLElement} */ (
+    /** @type {HTMLTemplateElement} */ (one(`#${id}`)).content.cloneNode(true)
+  );
+
+/** @param {string} moment @param {string} zone */
+function clock(moment, zone) {
+  const at = new Date(moment);
+  const day = { weekday: "long", day: "numeric", month: "long", timeZone: zone };
+  const time = { hour: "numeric", minute: "2-digit", timeZone: zone };
+  const language = document.documentElement.lang;
+  return [day, time]
+    .map((style) => new Intl.DateTimeFormat(language, /** @type {any} */ (style)).format(at))
+    .join(", ");
+}
+
+/** @param {Due} due @param {List} list @param {boolean} begun */
+function card(due, list, begun) {
+  const row = copy("card");
+  one("a", row).setAttribute("href", `/f/${due.form}.html#${due.id}`);
+  one("strong", row).textContent = due.title;
+  one("[data-about]", row).hidden = !due.about;
+  fill("about", due.about?.name ?? "", row);
+  fill("minutes", due.minutes, row);
+  fill("closes", clock(due.closes_at, list.zone), row);
+  one("[data-begun]", row).hidden = !begun;
+  return row;
+}
+
+/** @param {Outgoing} record @param {{ title: string, name: string }} what */
+function answered(record, what) {
+  const row = copy("answered");
+  one("b", row).textContent = what.title;
+  one(".quiet", row).textContent = what.name;
+  const state = stateOf(record, Date.now());
+  for (const each of row.querySelectorAll("[data-state]")) {
+    if (each.getAttribute("data-state") !== state) each.remove();
+  }
+  return row;
+}
+
+/** @param {List} list */
+async function show(list) {
+  const now = Date.now() + list.skew;
+  const outgoing = (await records()).filter(({ assessment }) => assessment !== "practice");
+  const gone = new Set(outgoing.map(({ assessment }) => assessment));
+  const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
+  const waiting = list.assessments.filter(({ id }) => !gone.has(id));
+  const open = waiting.filter(
+    ({ opens_at, closes_at }) => Date.parse(opens_at) <= now && now < Date.parse(closes_at),
+  );
+  heading(open);
+  const cards = open.map((due) => {
+    const draft = drafts.find(({ assessment }) => assessment === due.id);
+    // A draft stays with the page that it was begun on.
+    return card(draft ? { ...due, form: draft.form } : due, list, !!draft);
+  });
+  one("#due").replaceChildren(...cards);
+  showNext(list, open.length ? undefined : waiting.find((due) => Date.parse(due.opens_at) > now));
+  const { practice } = list;
+  one("#try").hidden = practice.done && (practice.confirmed || !list.reminders);
+  showSent(list, outgoing);
+  one("#stranger").hidden = true;
+  one("#today").hidden = false;
+}
+
+/** @param {Due[]} open */
+function heading(open) {
+  const count = open.length > 1 ? "n" : String(open.length);
+  for (const each of document.querySelectorAll("[data-count]")) {
+    /** @type {HTMLElement} */ (each).hidden = each.getAttribute("data-count") !== count;
+  }
+  one("[data-calm]").hidden = open.length > 0;
+  fill("forms", open.length, one("#today"));
+  const minutes = open.reduce((sum, due) => sum + due.minutes, 0);
+  for (const each of document.querySelectorAll("[data-count]")) fill("minutes", minutes, each);
+}
+
+/** @param {List} list @param {Due | undefined} next */
+function showNext(list, next) {
+  one("#next").hidden = !next;
+  if (!next) return;
+  fill("title", next.title);
+  fill("opens", clock(next.opens_at, list.zone));
+}
+
+/** What was answered lately; whatever waits is always shown. @param {List} list @param {Outgoing[]} outgoing */
+function showSent(list, outgoing) {
+  const lately = Date.now() - 86_400_000;
+  const rows = outgoing.filter(
+    (each) => stateOf(each, Date.now()) !== "sent" || Date.parse(each.sealedAt) > lately,
+  );
+  one("#sent ul").replaceChildren(
+    ...rows.map((each) => answered(each, list.titles[each.assessment] ?? { title: "", name: "" })),
+  );
+  one("#sent").hidden = !rows.length;
+  const stuck = rows.some((each) => stateOf(each, Date.now()) === "call");
+  one("#call").hidden = !stuck;
+  const { phone } = list.help.team;
+  one("#call a").textContent = phone;
+  one("#call a").setAttribute("href", `tel:${phone.replaceAll(" ", "")}`);
+}
+
+/** Let the worker hold the forms of the list, and only those and the ones that drafts were begun on. @param {List} list */
+async function fetchAhead(list) {
+  const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
+  const wanted = [list.practice.form, ...list.assessments.map(({ form }) => form)];
+  const pages = new Set(
+    [...wanted, ...drafts.map(({ form }) => form)].map((hash) => `/f/${hash}.html`),
+  );
+  const cache = await caches.open("forms");
+  for (const request of await cache.keys()) {
+    if (!pages.has(new URL(request.url).pathname)) await cache.delete(request);
+  }
+  for (const page of pages) {
+    if (!(await cache.match(page))) await cache.add(page).catch(() => undefined);
+  }
+}
+
+/** A new version waits until nothing is being answered: here nothing is, so it may take over. */
+async function register() {
+  const registration = await navigator.serviceWorker?.register("/sw.js", {
+    updateViaCache: "none",
+  });
+  const had = navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => had && location.reload());
+  registration?.waiting?.postMessage("take over");
+  navigator.storage?.persist?.();
+}
+
+async function start() {
+  if (!isSecureContext || !window.indexedDB) return location.replace("/today");
+  const { reach, list } = await refresh();
+  if (!list) {
+    one("#stranger").hidden = false;
+    // A phone that was turned away may still hold answers: those are delivered all the same.
+    await keepDelivering("", () => undefined);
+    return;
+  }
+  one("#offline").hidden = reach !== "offline";
+  one("#lost").hidden = reach !== "unbound";
+  await show(list);
+  register().catch(() => undefined);
+  fetchAhead(list).catch(() => undefined);
+  await keepDelivering(list.epoch, () => show(list));
+}
+
+start().catch(() => location.replace("/today"));
