@@ -50,7 +50,7 @@ def scored(instrument: Instrument, values: list[int | None]) -> dict[str, ScoreR
 
 
 @pytest.mark.skipif(not VECTORS, reason="no scoring_vectors.json: set ATTUNE_SHARED to its folder")
-@pytest.mark.parametrize("name", [each.id for each in SCORED])
+@pytest.mark.parametrize("name", ["wai-sr", "ies-r", "who-5"])
 def test_scores_equal_those_of_a_third_party(name: str):
     instrument = CATALOG.instrument(name)
     records = VECTORS[name]["records"]
