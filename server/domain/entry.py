@@ -13,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,23}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
-_PHONE = re.compile(r"[+0-9][0-9 ()/.-]{3,30}")
+_PHONE = re.compile(r"[+(0-9][0-9 ()/.-]{3,30}")
 _EARLIEST = date(2000, 1, 1)
 _LATEST = date(2100, 1, 1)
 

@@ -20,20 +20,19 @@ def zone_on(zones: Sequence[ZoneFact], day: date) -> str:
 
     Of two that begin on the same day the later in the sequence (recorded later) corrects the other.
     """
-    begun = [fact for fact in zones if fact.from_on <= day]
-    if begun:
-        latest = max(fact.from_on for fact in begun)
-        return [fact for fact in begun if fact.from_on == latest][-1].zone
-    return min(zones, key=lambda fact: fact.from_on).zone
+    first = min(fact.from_on for fact in zones)
+    begun = [fact for fact in zones if fact.from_on <= max(day, first)]
+    latest = max(fact.from_on for fact in begun)
+    return [fact for fact in begun if fact.from_on == latest][-1].zone
 
 
 def zone_at(zones: Sequence[ZoneFact], moment: datetime) -> str:
-    """Return the zone in force at an instant: the one whose own local day it then is."""
-    for fact in sorted(zones, key=lambda fact: fact.from_on, reverse=True):
-        here = zone_on(zones, moment.astimezone(ZoneInfo(fact.zone)).date())
-        if here == fact.zone:
-            return here
-    return zone_on(zones, moment.date())
+    """Return the zone in force at an instant: each takes over when its first day begins in it."""
+    for day in sorted({fact.from_on for fact in zones}, reverse=True):
+        zone = zone_on(zones, day)
+        if day_start(day, zone) <= moment:
+            return zone
+    return zone_on(zones, min(fact.from_on for fact in zones))
 
 
 def instant(day: date, at: time, zone: str) -> datetime:

@@ -1,0 +1,293 @@
+"""The plan follows from protocol and facts alone; ids stay where dates move."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.domain.facts import Facilitator, Facts, Visit, ZoneFact
+from server.domain.protocol import Protocol
+from server.domain.timeline import PlannedAssessment, hidden_from, plan, unplanned
+from tests.domain.design import (
+    ANNA,
+    BASELINE,
+    BEN,
+    CARA,
+    INSTRUMENTS,
+    MONTH,
+    PREPARED,
+    WEEK,
+    definition,
+    facts,
+    protocol,
+    visit,
+)
+
+
+def planned(
+    *visits: Visit, design: Protocol | None = None, **more: object
+) -> list[PlannedAssessment]:
+    return list(plan(design or protocol(), INSTRUMENTS, facts(*visits, **more)))  # type: ignore[arg-type]
+
+
+def reasons(*visits: Visit, design: Protocol | None = None, **more: object) -> dict[str, str]:
+    rows = unplanned(design or protocol(), INSTRUMENTS, facts(*visits, **more))  # type: ignore[arg-type]
+    return {row.definition: row.reason for row in rows}
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+P1, P2 = (
+    visit("preparation/a", "2027-03-08", "10:00"),
+    visit("preparation/b", "2027-03-15", "10:00"),
+)
+D1, D2 = visit("dosing/a", "2027-03-22", "09:00"), visit("dosing/b", "2027-04-19", "09:00")
+
+
+def test_enrolment_alone_asks_for_the_baseline_and_says_what_the_rest_waits_for():
+    (only,) = planned()
+    assert (only.definition, only.anchor, only.visit_id) == ("baseline", "enrolment", None)
+    assert only.opens_at == berlin("2027-03-01T08:00")
+    assert only.closes_at == berlin("2027-03-07T20:00")
+    assert reasons() == {
+        "prepared": "waits for dosing-1",
+        "week": "waits for a dosing visit",
+        "month": "waits for dosing-1, planned or cancelled, to know the last",
+    }
+
+
+def test_each_guide_is_rated_apart_once_the_last_preparation_is_known():
+    rows = [row for row in planned(P1, P2, D1) if row.definition == "prepared"]
+    assert [(row.about, row.visit_id, row.anchor) for row in rows] == [
+        (ANNA, P2.id, "preparation-2"),
+        (BEN, P2.id, "preparation-2"),
+    ]
+    assert rows[0].opens_at == berlin("2027-03-15T16:00")
+    assert rows[0].closes_at == berlin("2027-03-22T08:00")
+
+
+def test_a_preparation_after_dosing_and_a_cancelled_one_are_not_the_last_before_it():
+    after = visit("preparation/c", "2027-03-29")
+    off = visit("preparation/d", "2027-03-20", status="cancelled")
+    assert {
+        row.visit_id for row in planned(P1, after, off, D1) if row.definition == "prepared"
+    } == {P1.id}
+    same_day = visit("preparation/e", "2027-03-22")
+    waits = reasons(same_day, D1)
+    assert waits["prepared"].startswith("preparation-1: closes before it opens")
+
+
+def test_windows_without_times_take_in_whole_days():
+    week = next(row for row in planned(D1, D2) if row.definition == "week")
+    assert week.opens_at == berlin("2027-03-27T00:00")
+    assert week.target_at == berlin("2027-03-29T00:00")
+    assert week.closes_at == berlin("2027-04-02T00:00")
+
+
+def test_the_last_dosing_is_known_when_both_are_entered_or_one_is_cancelled():
+    assert "month" in reasons(D1)
+    month = next(row for row in planned(D1, D2) if row.definition == "month")
+    assert (month.anchor, month.target_at) == ("dosing-2", berlin("2027-05-19T00:00"))
+    gone = visit("dosing/b", "2027-04-19", status="cancelled")
+    month = next(row for row in planned(D1, gone) if row.definition == "month")
+    assert (month.anchor, month.visit_id) == ("dosing-1", D1.id)
+
+
+def test_a_visit_that_moves_takes_its_assessments_along_under_the_same_ids():
+    before = planned(P1, D1, D2)
+    later = visit("dosing/b", "2027-05-03", "09:00")
+    after = planned(P1, D1, later)
+    assert {row.id for row in before} == {row.id for row in after}
+    moved = {row.id for row in before} - {row.id for row in after if row in before}
+    assert {row.definition for row in before if row.id in moved} == {"week", "month"}
+
+
+def test_a_visit_that_overtakes_another_keeps_its_id_and_changes_its_number():
+    early = visit("dosing/b", "2027-03-18", "09:00")
+    labels = {row.visit_id: row.anchor for row in planned(D1, early) if row.definition == "week"}
+    assert labels == {early.id: "dosing-1", D1.id: "dosing-2"}
+
+
+def test_only_who_guides_on_that_day_is_rated_and_nobody_twice():
+    day = date(2027, 3, 1)
+    people = (
+        Facilitator(ANNA, "Anna", day, date(2027, 3, 10)),
+        Facilitator(ANNA, "Anna", date(2027, 3, 12)),
+        Facilitator(BEN, "Ben", day, date(2027, 3, 22)),
+        Facilitator(CARA, "Cara", date(2027, 4, 1)),
+    )
+    rows = [row for row in planned(D1, D2, people=people) if row.definition == "week"]
+    assert [(row.anchor, row.about) for row in rows] == [
+        ("dosing-1", BEN), ("dosing-1", ANNA), ("dosing-2", ANNA), ("dosing-2", CARA),
+    ]  # fmt: skip
+    # Hidden from everybody who ever guided, whether before or after.
+    assert all(row.hidden_from == (ANNA, BEN, CARA) and row.alliance for row in rows)
+    assert reasons(D1, people=())["week"] == "dosing-1: nobody is assigned on that day"
+
+
+def test_what_is_hidden_without_being_about_anyone_is_hidden_from_all_who_guide():
+    spot = INSTRUMENTS["blind-spot"]
+    assert hidden_from(spot, facts(), None) == (ANNA, BEN)
+    assert hidden_from(spot, facts(), ANNA) == (ANNA,)
+    assert hidden_from(INSTRUMENTS["mood"], facts(), None) == ()
+    (row,) = planned(design=protocol(definition(
+        "spot", "blind-spot", "enrolment", opens="same day", closes="+1 day")))  # fmt: skip
+    assert row.alliance
+
+
+def test_forms_for_raters_are_not_put_before_participants():
+    rated = protocol(
+        definition("caps", "interview", "enrolment", opens="same day", closes="+1 day")
+    )
+    assert planned(design=rated) == []
+    assert reasons(design=rated)["caps"].startswith("answered by a rater")
+
+
+def test_the_withdrawn_are_asked_nothing():
+    assert planned(P1, D1, withdrawn=True) == []
+
+
+def test_a_second_course_is_planned_apart_and_without_a_second_enrolment():
+    again = visit("dosing/c", "2027-09-01", course=2)
+    rows = planned(D1, D2, again)
+    assert [(row.course, row.anchor) for row in rows if row.visit_id == again.id] == [
+        (2, "dosing-1")
+    ] * 2
+    assert sum(row.definition == "baseline" for row in rows) == 1
+
+
+def test_a_date_at_the_end_of_the_calendar_stops_nothing_else():
+    end = visit("dosing/z", "9999-12-30")
+    assert [row.definition for row in planned(end)] == ["baseline"]
+    assert reasons(end)["week"] == "dosing-1: no calendar reaches that far"
+
+
+def test_spring_and_autumn_move_no_day():
+    spring = visit("dosing/a", "2027-03-24")
+    week = next(row for row in planned(spring) if row.definition == "week")
+    assert week.opens_at == berlin("2027-03-29T00:00")  # the clock changed on the 28th
+    assert week.closes_at - week.opens_at == timedelta(days=6)
+
+
+# An oracle written the other way round: it walks over days and asks of each what happens on it.
+
+DAYS = st.integers(0, 200)
+ZONES = (
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Africa/Casablanca",
+)
+VISITS = st.lists(
+    st.tuples(
+        st.sampled_from(["preparation", "dosing", "integration"]),
+        DAYS,
+        st.sampled_from(["planned", "held", "cancelled"]),
+    ),
+    max_size=7,
+)
+
+
+@st.composite
+def any_facts(draw: st.DrawFn) -> Facts:
+    start = draw(st.dates(date(2026, 1, 1), date(2028, 1, 1)))
+    visits = tuple(
+        Visit(f"visit-{index}", kind, start + timedelta(days=after), status)  # type: ignore[arg-type]
+        for index, (kind, after, status) in enumerate(draw(VISITS))
+    )
+    people = tuple(
+        Facilitator(
+            who, who, start + timedelta(days=begins), start + timedelta(days=begins + lasts)
+        )
+        for who, begins, lasts in draw(
+            st.lists(st.tuples(st.sampled_from([ANNA, BEN, CARA]), DAYS, DAYS), max_size=4)
+        )
+    )
+    moves = draw(st.lists(st.tuples(st.sampled_from(ZONES), DAYS), min_size=1, max_size=3))
+    zones = tuple(ZoneFact(zone, start + timedelta(days=after)) for zone, after in moves)
+    return Facts("p", start, "one", "en", zones, visits, people)
+
+
+def wall(known: Facts, day: date, hour: int) -> datetime:
+    """The first minute at which the clock of that day shows the hour; hour 24 ends the day."""
+    newest_first = sorted(reversed(known.zones), key=lambda each: each.from_on, reverse=True)
+    earliest = min(each.from_on for each in known.zones)
+    zone = ZoneInfo(next(each.zone for each in newest_first if each.from_on <= max(day, earliest)))
+    wanted = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
+    moment = wanted.replace(tzinfo=UTC) - timedelta(hours=15)
+    while moment.astimezone(zone).replace(tzinfo=None) < wanted:
+        moment += timedelta(minutes=30)
+    return moment
+
+
+def oracle(known: Facts) -> set[tuple[str, str | None, str | None, datetime, datetime]]:
+    start = known.enrolled_on
+    standing = sorted(
+        (each for each in known.visits if each.status != "cancelled"), key=lambda v: (v.on, v.id)
+    )
+    preps = [each for each in standing if each.kind == "preparation"]
+    doses = [each for each in standing if each.kind == "dosing"]
+    entered = len([each for each in known.visits if each.kind == "dosing"])
+
+    def guides(day: date) -> set[str]:
+        return {f.staff_id for f in known.facilitators if f.from_on <= day <= (f.to_on or date.max)}
+
+    found: set[tuple[str, str | None, str | None, datetime, datetime]] = {
+        ("baseline", None, None, wall(known, start, 8), wall(known, start + timedelta(days=6), 20))
+    }
+    before = [each for each in preps if doses and each.on <= doses[0].on]
+    if before:
+        last = before[-1]
+        opens, closes = wall(known, last.on, 16), wall(known, doses[0].on, 8)
+        found |= {("prepared", who, last.id, opens, closes) for who in guides(last.on)}
+    for dose in doses:
+        opens = wall(known, dose.on + timedelta(days=5), 0)
+        closes = wall(known, dose.on + timedelta(days=10), 24)
+        found |= {("week", who, dose.id, opens, closes) for who in guides(dose.on)}
+    if doses and entered >= 2:
+        target = doses[-1].on
+        for length in (31, 30, 29, 28):
+            month = doses[-1].on + timedelta(days=length)
+            if (month.month - target.month) % 12 == 1 and month.day <= target.day:
+                target = month
+                break
+        opens = wall(known, target - timedelta(days=3), 0)
+        closes = wall(known, target + timedelta(days=7), 24)
+        found.add(("month", None, doses[-1].id, opens, closes))
+    return {row for row in found if row[3] < row[4]}
+
+
+@settings(max_examples=120, deadline=None)
+@given(any_facts())
+def test_the_plan_is_what_an_independent_oracle_says(known):
+    rows = plan(protocol(), INSTRUMENTS, known)
+    found = {(row.definition, row.about, row.visit_id, row.opens_at, row.closes_at) for row in rows}
+    assert found == oracle(known)
+    assert len({row.id for row in rows}) == len(rows)
+    assert all(row.opens_at <= row.target_at <= row.closes_at for row in rows)
+    assert all(one.opens_at <= other.opens_at for one, other in pairwise(rows))
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_facts(), st.randoms(use_true_random=False))
+def test_the_order_in_which_visits_are_read_changes_nothing(known, dice):
+    shuffled = list(known.visits)
+    dice.shuffle(shuffled)
+    other = Facts(
+        known.participant_id, known.enrolled_on, known.arm, known.language, known.zones,
+        tuple(shuffled), known.facilitators,
+    )  # fmt: skip
+    assert plan(protocol(), INSTRUMENTS, known) == plan(protocol(), INSTRUMENTS, other)
+
+
+def test_the_definitions_used_here_are_the_four_kinds_of_anchor():
+    assert [each.anchor.text for each in (BASELINE, PREPARED, WEEK, MONTH)] == [
+        "enrolment", "last preparation before dosing-1", "every dosing", "last dosing",
+    ]  # fmt: skip
