@@ -49,7 +49,9 @@ class Course:
     person: Person
     dice: random.Random
     participant_id: str = ""
+    joined: datetime = field(init=False)
     device: Device | None = None
+    guides: list[str] = field(default_factory=list)
     visits: list[tuple[str, str, date, time]] = field(default_factory=list)
     decided: set[str] = field(default_factory=set)
 
@@ -65,6 +67,7 @@ class Course:
         """Enrol on the day `since` and go on until now."""
         day = since.astimezone(self.zone).date()
         self.clock.at = datetime.combine(day, time(10, 30), self.zone)
+        self.joined = self.clock.at
         self._enrol(day)
         self._connect_phone()
         self._plan_visits(day)
@@ -84,10 +87,12 @@ class Course:
             email=f"synthetic{self.index + 1}@example.org", phone="", enrolled_on=day,
         )  # fmt: skip
         self.participant_id = enrol_participant(self.context, self.actor, self.coordinator, entry)
-        for shown in people.PAIRS[self.index % len(people.PAIRS)]:
+        pair = people.PAIRS[self.index % len(people.PAIRS)]
+        self.guides = [self.ids[f"{shown.lower()}@example.org"] for shown in pair]
+        for staff_id, shown in zip(self.guides, pair, strict=True):
             assign_facilitator(
                 self.context, self.actor, self.coordinator, self.participant_id,
-                self.ids[f"{shown.lower()}@example.org"], shown, day,
+                staff_id, shown, day,
             )  # fmt: skip
 
     def _connect_phone(self) -> None:
@@ -148,17 +153,27 @@ class Course:
             return None
         moment, _position, row_id, row = min(waiting, key=lambda each: each[:3])
         self.decided.add(row_id)
-        return (moment, row) if self._answers(row_id) else self._next_answer(until)
+        return (moment, row) if self._answers(row) else self._next_answer(until)
 
-    def _answers(self, row_id: str) -> bool:
-        return random.Random(f"{row_id}answers").random() < self.person.punctual
+    def _answers(self, row: Row) -> bool:
+        return self._own_dice(row, "answers").random() < self.person.punctual
+
+    def _own_dice(self, row: Row, about: str) -> random.Random:
+        """Return dice that fall alike for one form however often, and in every demo, they are thrown."""
+        return random.Random(
+            f"{self.index} {row['definition']} {row['anchor']} {self._which(row)} {about}"
+        )
+
+    def _which(self, row: Row) -> int:
+        """Return 0 or 1: whether the form is about the first or the second guide of the pair."""
+        return int(row["about_staff_id"] == self.guides[-1])
 
     def _moment(self, row: Row) -> datetime:
         """Return when this person would answer: the same for one form however often it is asked."""
-        dice = random.Random(
-            f"{self.index}{row['definition']}{row['anchor']}{row['about_staff_id']}"
-        )
-        opens, closes = from_text(row["opens_at"]), from_text(row["closes_at"])
+        dice = self._own_dice(row, "moment")
+        # Nobody answers before they have joined, though the day's forms open at midnight.
+        opens = max(from_text(row["opens_at"]), self.joined)
+        closes = from_text(row["closes_at"])
         if dice.random() < self.person.tardy:
             return opens + (closes - opens) * dice.uniform(0.7, 0.95)
         return opens + min(timedelta(hours=dice.uniform(0.3, 30)), (closes - opens) * 0.6)
@@ -184,7 +199,10 @@ class Course:
             "began_at": began.astimezone(self.zone).isoformat(),
             "finished_at": self.clock.at.astimezone(self.zone).isoformat(),
             "elapsed_ms": int(took.total_seconds() * 1000), "zone": str(self.zone),
-            "answers": answer(instrument, row, self._months_after(row), self.person, self.dice),
+            "answers": answer(
+                instrument, self._which(row), self._months_after(row), self.person,
+                self._own_dice(row, "words"),
+            ),
             "process": {},
         }  # fmt: skip
         keys = self.context.keys
