@@ -61,8 +61,15 @@ def definition(
     }
     edges = when.get("window")
     window = (parse_offset(edges[0]), parse_offset(edges[1])) if edges else None
-    return AssessmentDefinition(
-        id=name, instrument=form, label=name, anchor=parse_anchor(anchor), window=window, **moments
+    return AssessmentDefinition.model_validate(
+        {
+            "id": name,
+            "instrument": form,
+            "label": name,
+            "anchor": parse_anchor(anchor),
+            "window": window,
+            **moments,
+        }
     )
 
 

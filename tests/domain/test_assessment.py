@@ -34,7 +34,9 @@ def at(text: str) -> datetime:
         ("2027-03-02T00:00:00", {"response_id": "r", "retired_at": "2027-03-01"}, "unscheduled"),
     ],
 )
-def test_a_window_is_open_from_its_first_instant_up_to_its_last(now, changes, expected):
+def test_a_window_is_open_from_its_first_instant_up_to_its_last(
+    now: str, changes: dict[str, str], expected: str
+):
     assert state({**ROW, **changes}, at(now)) == expected
 
 

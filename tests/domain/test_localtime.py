@@ -38,8 +38,8 @@ def utc(text: str) -> datetime:
         ("America/Santiago", "2027-09-05", "00:00", "2027-09-05T04:00"),  # a day begins at one
     ],
 )
-def test_F11_a_local_time_that_is_missing_moves_on_and_of_two_the_first_counts(
-    zone, day, at, expected
+def test_f11_a_local_time_that_is_missing_moves_on_and_of_two_the_first_counts(
+    zone: str, day: str, at: str, expected: str
 ):
     assert instant(date.fromisoformat(day), time.fromisoformat(at), zone) == utc(expected)
 
@@ -62,12 +62,14 @@ def scanned(day: date, at: time, zone: str) -> datetime:
 )
 @example(day=date(2011, 12, 30), at=time(0, 0), zone="Pacific/Apia")
 @example(day=date(2026, 10, 4), at=time(2, 29), zone="Australia/Lord_Howe")
-def test_F11_every_local_time_is_where_walking_minute_by_minute_finds_it(day, at, zone):
+def test_f11_every_local_time_is_where_walking_minute_by_minute_finds_it(
+    day: date, at: time, zone: str
+):
     assert instant(day, at, zone) == scanned(day, at, zone)
 
 
 @given(day=st.dates(date(2010, 1, 1), date(2036, 1, 1)), zone=st.sampled_from(ZONES))
-def test_days_follow_each_other_without_gap_or_overlap(day, zone):
+def test_days_follow_each_other_without_gap_or_overlap(day: date, zone: str):
     assert day_end(day, zone) == day_start(day + timedelta(days=1), zone)
     assert day_start(day, zone) <= day_end(day, zone)
 

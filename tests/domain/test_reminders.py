@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -138,7 +139,9 @@ def forms(draw: st.DrawFn) -> tuple[tuple[ZoneFact, ...], list[Form]]:
     st.sampled_from(["1", "2", "3"]),
     st.sampled_from(["21:00-08:00", "22:30-06:15", "01:00-02:30"]),
 )
-def test_F11_no_message_at_night_too_often_too_early_or_too_late(case, most, quiet):
+def test_f11_no_message_at_night_too_often_too_early_or_too_late(
+    case: tuple[tuple[ZoneFact, ...], list[Form]], most: str, quiet: str
+):
     zones, all_forms = case
     plan = reminders(most=most, quiet=quiet)
     found = plan_messages(plan, facts(zones=zones), all_forms, "email")
@@ -166,7 +169,9 @@ def test_F11_no_message_at_night_too_often_too_early_or_too_late(case, most, qui
 
 @settings(max_examples=100, deadline=None)
 @given(forms(), st.randoms(use_true_random=False))
-def test_the_order_of_forms_changes_nothing(case, dice):
+def test_the_order_of_forms_changes_nothing(
+    case: tuple[tuple[ZoneFact, ...], list[Form]], dice: Random
+):
     zones, all_forms = case
     shuffled = list(all_forms)
     dice.shuffle(shuffled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from random import Random
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -217,9 +218,9 @@ def any_facts(draw: st.DrawFn) -> Facts:
 
 def wall(known: Facts, day: date, hour: int) -> datetime:
     """The first minute at which the clock of that day shows the hour; hour 24 ends the day."""
-    newest_first = sorted(reversed(known.zones), key=lambda each: each.from_on, reverse=True)
     earliest = min(each.from_on for each in known.zones)
-    zone = ZoneInfo(next(each.zone for each in newest_first if each.from_on <= max(day, earliest)))
+    begun = [each for each in known.zones if each.from_on <= max(day, earliest)]
+    zone = ZoneInfo(sorted(begun, key=lambda each: each.from_on)[-1].zone)
     wanted = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
     moment = wanted.replace(tzinfo=UTC) - timedelta(hours=15)
     while moment.astimezone(zone).replace(tzinfo=None) < wanted:
@@ -266,7 +267,7 @@ def oracle(known: Facts) -> set[tuple[str, str | None, str | None, datetime, dat
 
 @settings(max_examples=120, deadline=None)
 @given(any_facts())
-def test_the_plan_is_what_an_independent_oracle_says(known):
+def test_the_plan_is_what_an_independent_oracle_says(known: Facts):
     rows = plan(protocol(), INSTRUMENTS, known)
     found = {(row.definition, row.about, row.visit_id, row.opens_at, row.closes_at) for row in rows}
     assert found == oracle(known)
@@ -277,7 +278,7 @@ def test_the_plan_is_what_an_independent_oracle_says(known):
 
 @settings(max_examples=60, deadline=None)
 @given(any_facts(), st.randoms(use_true_random=False))
-def test_the_order_in_which_visits_are_read_changes_nothing(known, dice):
+def test_the_order_in_which_visits_are_read_changes_nothing(known: Facts, dice: Random):
     shuffled = list(known.visits)
     dice.shuffle(shuffled)
     other = Facts(
