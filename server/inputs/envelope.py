@@ -102,7 +102,7 @@ def seal(
         serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )
     nonce = new_salt(_NONCE)
-    text = json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
+    text = json.dumps(payload, allow_nan=False).encode()
     secret = _derive(ephemeral.exchange(ec.ECDH(), public))
     ciphertext = AESGCM(secret).encrypt(nonce, text, _bound(envelope_id, key_id))
     outside = {

@@ -49,7 +49,9 @@ def test_a_delivered_answer_is_receipted_stored_and_scored(cast: Cast, context: 
     assert kept["body"] == body
 
 
-def test_the_same_bytes_get_the_same_receipt_and_one_record(cast: Cast, context: Context, clock: FixedClock):
+def test_the_same_bytes_get_the_same_receipt_and_one_record(
+    cast: Cast, context: Context, clock: FixedClock
+):
     asked = cast.assessment(cast.ada, "wellbeing-baseline")
     name, body = cast.seal(cast.payload(asked))
     first = receive(context, cast.ada.device, name, body, "phone")
