@@ -45,7 +45,10 @@ def cli() -> None:
 @cli.command()
 @plainly
 def run() -> None:
-    """Serve web and worker until Ctrl-C; an empty data folder becomes a demo first."""
+    """Serve web and worker until Ctrl-C.
+
+    An empty data folder becomes a demo first.
+    """
     from server.processes import Child, Parent, web_command, worker_command
     from server.welcome import prepare, welcome
 
@@ -55,6 +58,18 @@ def run() -> None:
     parent.start()
     click.echo(welcome(config, code))
     raise SystemExit(parent.keep())
+
+
+@cli.command()
+@plainly
+def worker() -> None:
+    """Do the periodic work only.
+
+    For those who serve `wsgi:app` with a WSGI server of their own choice.
+    """
+    from server.worker import main
+
+    raise SystemExit(main())
 
 
 @cli.command()
@@ -68,7 +83,10 @@ def run() -> None:
 @click.password_option(prompt="A password (12 characters or more)", envvar="ATTUNE_PASSWORD")
 @plainly
 def init(**entry: str) -> None:
-    """Make an empty, real installation with its first study and administrator."""
+    """Make a real, empty installation.
+
+    It asks for the first study and its administrator. It never touches a demo.
+    """
     from server.actions.context import open_context
     from server.actions.found_installation import Founding, found_installation
 
@@ -80,7 +98,10 @@ def init(**entry: str) -> None:
 @cli.command()
 @plainly
 def check() -> None:
-    """Read forms/ and schedules/ and print every problem: file, line, path and remedy."""
+    """Check forms/ and schedules/.
+
+    Prints every problem at once, with file, line, path and remedy.
+    """
     from server.actions.check_definitions import check_definitions
 
     config = settings.load()
@@ -95,7 +116,10 @@ def check() -> None:
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where to.")
 @plainly
 def backup(folder: Path | None) -> None:
-    """Write a copy of the database, open it again, verify it, and say where the keys lie."""
+    """Write a verified copy of the database.
+
+    The copy is opened again and checked before it counts. Keys are not in it.
+    """
     from server.actions.back_up import back_up
     from server.actions.context import open_context
 
@@ -109,7 +133,10 @@ def backup(folder: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @plainly
 def restore(file: Path) -> None:
-    """Put a backup in the database's place (stopped, verified, the old one kept beside it)."""
+    """Put a backup in the database's place.
+
+    Only while nothing runs; the backup is verified first, and the old database kept beside it.
+    """
     from server.actions.restore import restore as put_back
 
     click.echo(put_back(settings.load(), file).summary)
@@ -118,7 +145,10 @@ def restore(file: Path) -> None:
 @cli.command()
 @plainly
 def verify() -> None:
-    """Check the whole store: file, audit chain, and that rows are what the trail says."""
+    """Check every row against the audit trail.
+
+    Pages, links, triggers, the chain itself, and the heads that earlier backups saw.
+    """
     from server.actions.context import open_context
     from server.actions.verify_store import verify_store
 
@@ -128,7 +158,7 @@ def verify() -> None:
 @cli.command()
 @plainly
 def doctor() -> None:
-    """Look at this machine and these settings, and say what to mend."""
+    """Look at this machine and say what to mend."""
     from server.doctor import examine
 
     findings = examine(settings.load())
@@ -140,7 +170,10 @@ def doctor() -> None:
 @cli.command()
 @plainly
 def schema() -> None:
-    """Write the database's present shape to server/store/schema.sql (after a migration)."""
+    """Write the database's shape to schema.sql.
+
+    For those who add a migration; a test compares the two.
+    """
     from server.store.snapshot import write
 
     click.echo(f"written: {write()}")

@@ -107,9 +107,19 @@ def _address(config: Config) -> str:
 
 
 def _mail(config: Config) -> str:
-    if config.smtp is None:
-        return "no ATTUNE_SMTP: mail goes to the demo mailbox, none leaves"
-    return f"through {config.smtp.rsplit('@', 1)[-1]}, from {config.mail_from}"
+    if config.smtp is not None:
+        return f"through {config.smtp.rsplit('@', 1)[-1]}, from {config.mail_from}"
+    if _mode(config) == "live":
+        raise AttuneError(
+            "no ATTUNE_SMTP: reminders wait and none leaves. README, A real installation"
+        )
+    return "none leaves: a demo's mail lies in its mailbox"
+
+
+def _mode(config: Config) -> str | None:
+    from server.store import settings
+
+    return settings.mode(Database(config.database)) if config.database.exists() else None
 
 
 def _definitions(config: Config) -> str:
@@ -118,4 +128,4 @@ def _definitions(config: Config) -> str:
     report = check_definitions(config.forms, config.schedules)
     if report.problems:
         raise AttuneError(f"{len(report.problems)} problems; ./attune check prints them")
-    return report.summary
+    return report.summary.splitlines()[-1]

@@ -68,6 +68,8 @@ def welcome(config: Config, ready: Ready) -> str:
             "  Everything in this demo is synthetic; it can never become a live study.",
             "  A real one: ATTUNE_DATA=/srv/attune ./attune init",
         ]
+    elif config.smtp is None:
+        lines += ["  Mail            none leaves: ATTUNE_SMTP is not set, and reminders wait"]
     lines += [f"  Data            {config.data}", "", "  Ctrl-C stops it.", ""]
     return "\n".join(lines)
 

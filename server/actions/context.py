@@ -10,6 +10,7 @@ from server.catalog.catalog import Catalog
 from server.channels.channel import Channel
 from server.channels.email import EmailChannel
 from server.channels.mailbox import MailboxChannel
+from server.channels.nowhere import Nowhere
 from server.clock import Clock, ShiftedClock, SystemClock
 from server.config import Config
 from server.domain.people import Actor
@@ -53,7 +54,7 @@ def open_context(config: Config) -> Context:
         catalog=load.load(config.forms, config.schedules),
         clock=clock,
         keys=Keys.load(config.data / "keys"),
-        channel=_channel(config, clock),
+        channel=_channel(config, db, clock),
     )
 
 
@@ -67,7 +68,10 @@ def _clock(db: Database) -> Clock:
     return ShiftedClock(lambda: settings.clock_shift(db))
 
 
-def _channel(config: Config, clock: Clock) -> Channel:
+def _channel(config: Config, db: Database, clock: Clock) -> Channel:
+    """Return the way out. A demo writes to nobody real, whatever is set; a real one never pretends."""
+    if settings.mode(db) != "live":
+        return MailboxChannel(config.data / "mailbox", config.mail_from, config.host, clock=clock)
     if config.smtp:
         return EmailChannel(config.smtp, config.mail_from, config.host, clock=SystemClock())
-    return MailboxChannel(config.data / "mailbox", config.mail_from, config.host, clock=clock)
+    return Nowhere()
