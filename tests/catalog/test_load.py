@@ -61,7 +61,7 @@ def test_what_we_ship_has_no_problem_and_the_summary_counts_it(root: Path):
 # the line told is not that of the edit, a text that stands on it.
 EDITS = [
     # keys and types
-    (WAI, "recall: none", "recal: none", "recall", "is missing; add it", "id: wai-sr"),
+    (WAI, "recall: none", "recalls: none", "recall", "is missing; add it", "id: wai-sr"),
     (WAI, "minutes: 4", "minute: 4", "minute", "did you mean 'minutes'?"),
     (WAI, "minutes: 4", "minutes: four", "minutes", "'four' is no whole number"),
     (WAI, "minutes: 4", "minutes: 0", "minutes", "at least 1"),

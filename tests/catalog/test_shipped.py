@@ -177,7 +177,13 @@ def test_no_reminder_falls_on_a_dosing_day_or_before_ten_on_the_next(gap: int, b
         assert time(8) <= moment.time() < time(21)
 
 
-def test_nobody_gets_two_reminders_on_a_day():
-    messages = plan_messages(CORE.reminders, USUAL, planned(), "email")
+@pytest.mark.parametrize("before", [1, 2, 3])
+def test_nobody_gets_two_reminders_on_a_day(before: int):
+    facts = course([date(2027, 3, 8), DOSING[0] - timedelta(days=before)])
+    messages = plan_messages(CORE.reminders, facts, planned(facts), "email")
     days = [message.local_moment[:10] for message in messages]
     assert len(days) == len(set(days))
+
+
+def test_reminders_without_a_time_of_their_own_wait_until_ten():
+    assert CORE.reminders.hours.default >= time(10)
