@@ -7,7 +7,7 @@ from datetime import timedelta
 from server.actions.context import Context
 from server.domain.people import Actor
 from server.errors import BadInputError, NotFoundError
-from server.store import settings
+from server.store import sessions, settings
 
 FARTHEST = timedelta(days=2 * 366)
 
@@ -30,4 +30,5 @@ def move_clock(context: Context, actor: Actor, by: timedelta | None) -> timedelt
         if step == timedelta(0):
             tx.note("settings", "clock_shift_seconds", "asked", "unchanged")
             return now_by
+        sessions.shift(tx, step)
         return settings.move_clock(tx, step)

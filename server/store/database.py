@@ -39,6 +39,11 @@ def require_sound_sqlite(version: str = sqlite3.sqlite_version) -> None:
         raise ConfigError(message)
 
 
+def version() -> str:
+    """Return which SQLite is in use."""
+    return str(sqlite3.sqlite_version)
+
+
 class Database:
     """The database file. Reads are free; writing needs a `transaction`.
 

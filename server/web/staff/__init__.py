@@ -8,6 +8,20 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 # Each page's module adds its routes to the blueprint above, so they come after it.
 from server.web.staff import (  # noqa: E402, F401
+    alerts,
+    answers,
+    care,
+    contact,
+    forms,
+    me,
+    participant,
+    participants,
+    people,
+    phones,
+    printing,
+    settings,
     sign_in,
+    study,
     today,
+    visits,
 )

@@ -29,6 +29,7 @@ class Me:
     """Who looks at the page, and where from it they may go."""
 
     name: str
+    email: str
     roles: str
     study_id: str
     study_title: str
@@ -51,6 +52,7 @@ def _me(viewer: Staff) -> Me:
     person = staff.one(db, viewer.id) or {}
     return Me(
         name=person.get("name", ""),
+        email=person.get("email") or "",
         roles=", ".join(words.role(name) for name in sorted(viewer.roles)),
         study_id=viewer.study_id,
         study_title=next((row["title"] for row in studies if row["id"] == viewer.study_id), ""),

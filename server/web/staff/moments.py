@@ -66,15 +66,15 @@ def span(length: timedelta) -> str:
     """Return a length of time in its largest whole unit."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 60:
-        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+        return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
     if minutes < 48 * 60:
-        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
-    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
+        return str(ngettext("%(num)s hour", "%(num)s hours", minutes // 60))
+    return str(ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60)))
 
 
 def _distance(gone: timedelta) -> str:
     if gone < timedelta(0):
-        return gettext("in %(span)s", span=span(-gone))
+        return str(gettext("in %(span)s", span=span(-gone)))
     if gone < timedelta(minutes=1):
-        return gettext("just now")
-    return gettext("%(span)s ago", span=span(gone))
+        return str(gettext("just now"))
+    return str(gettext("%(span)s ago", span=span(gone)))

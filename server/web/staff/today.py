@@ -2,15 +2,159 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
-from server.web.access import staff
-from server.web.staff import blueprint
+from server.domain.assessment import overdue
+from server.domain.people import CARES, Staff
+from server.store import alerts, assessments, messages, participants
+from server.store import staff as people
+from server.store.database import Row
+from server.web.access import context, staff
+from server.web.staff import blueprint, moments, words
+from server.web.staff.moments import Moment
+
+MISSED_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing that somebody must look at."""
+
+    id: str
+    about: str
+    detail: str
+    participant_id: str | None
+    code: str
+    raised: Moment | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One participant with forms that wait, the most urgent first."""
+
+    participant_id: str
+    code: str
+    status: words.Mark | None
+    forms: str
+    closes: Moment | None
+    seen: Moment | None
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """One message that did not reach anybody."""
+
+    participant_id: str
+    code: str
+    state: words.Mark
+    due: Moment | None
+    error: str
+
+
+@dataclass(frozen=True)
+class Today:
+    """The page, section by section."""
+
+    alerts: list[Alert]
+    overdue: list[Waiting]
+    due: list[Waiting]
+    missed: list[Waiting]
+    undelivered: list[Undelivered]
+    next_up: Waiting | None
+    settles: bool
+    starting_password: bool
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody needs anything at all."""
+        return not (self.alerts or self.overdue or self.due or self.missed or self.undelivered)
 
 
 @blueprint.get("/")
 @staff()
 def today() -> ResponseReturnValue:
     """Show alerts, overdue and due assessments, and messages that did not arrive."""
-    return render_template("staff/today.html")
+    return render_template("staff/today.html", page=_page(g.staff))
+
+
+def _page(viewer: Staff) -> Today:
+    here = context()
+    now = here.clock.now()
+    everyone = {row["id"]: row for row in participants.list_of(here.db, viewer, now)}
+    open_now = assessments.due(here.db, viewer, now)
+    late = [row for row in open_now if overdue(row, now)]
+    gone = assessments.missed(here.db, viewer, now, days=MISSED_DAYS)
+    return Today(
+        alerts=[_alert(row, now) for row in alerts.standing(here.db, viewer)],
+        overdue=_waiting(late, everyone, now),
+        due=_waiting([row for row in open_now if row not in late], everyone, now),
+        missed=_waiting(gone, everyone, now),
+        undelivered=[
+            _undelivered(row, everyone) for row in messages.failed(here.db, viewer)
+            if row["participant_id"] in everyone
+        ],
+        next_up=_next_up(everyone.values(), now),
+        settles=bool(viewer.roles & CARES),
+        starting_password=people.starting_password(here.db, viewer.id),
+    )  # fmt: skip
+
+
+def _alert(row: Row, now: datetime) -> Alert:
+    return Alert(
+        row["id"], words.alert(row["kind"]), row["detail"], row["participant_id"],
+        row["code"] or "", moments.ago(row["raised_at"], now),
+    )  # fmt: skip
+
+
+def _waiting(rows: Iterable[Row], everyone: dict[str, Row], now: datetime) -> list[Waiting]:
+    """Gather rows under their participant, in the order of each one's first row."""
+    gathered: dict[str, list[Row]] = {}
+    for row in rows:
+        gathered.setdefault(row["participant_id"], []).append(row)
+    return [
+        _person(everyone[key], _forms(found), found[0]["closes_at"], now)
+        for key, found in gathered.items()
+        if key in everyone
+    ]
+
+
+def _person(person: Row, forms: str, at: str | None, now: datetime) -> Waiting:
+    status = person["status"]
+    return Waiting(
+        participant_id=person["id"],
+        code=person["code"],
+        status=words.participant(status) if status != "active" else None,
+        forms=forms,
+        closes=moments.moment(at, person["zone"]),
+        seen=moments.ago(person["seen_at"], now),
+    )
+
+
+def _forms(rows: list[Row]) -> str:
+    """Name the forms, with whom they are about where they are about somebody."""
+    names = [
+        f"{row['label']} ({row['about_name']})" if row["about_name"] else row["label"]
+        for row in rows
+    ]
+    return ", ".join(dict.fromkeys(names))
+
+
+def _undelivered(row: Row, everyone: dict[str, Row]) -> Undelivered:
+    person = everyone[row["participant_id"]]
+    return Undelivered(
+        person["id"], person["code"], words.message(row["state"]),
+        moments.moment(row["due_at"], person["zone"]), row["error"],
+    )  # fmt: skip
+
+
+def _next_up(everyone: Iterable[Row], now: datetime) -> Waiting | None:
+    coming = [row for row in everyone if row["next_opens_at"] and row["status"] == "active"]
+    if not coming:
+        return None
+    first = min(coming, key=lambda row: str(row["next_opens_at"]))
+    return _person(first, "", first["next_opens_at"], now)

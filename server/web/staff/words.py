@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext
 
@@ -18,7 +19,7 @@ class Mark:
 
 def role(name: str) -> str:
     """Return a role's name for people."""
-    words = {
+    words: dict[str, str] = {
         "administrator": gettext("administrator"),
         "investigator": gettext("investigator"),
         "coordinator": gettext("coordinator"),
@@ -81,7 +82,7 @@ def message(state: str) -> Mark:
 
 def alert(kind: str) -> str:
     """Return what an alert is about, in a few words."""
-    words = {
+    words: dict[str, str] = {
         "quarantined": gettext("Answers kept aside"),
         "undeliverable": gettext("Address does not work"),
         "call-me": gettext("Asks to be called"),
@@ -93,7 +94,7 @@ def alert(kind: str) -> str:
 
 def answer(state: str) -> str:
     """Return the word for an item that carries no value: three different things (R20)."""
-    words = {
+    words: dict[str, str] = {
         "skipped": gettext("skipped on purpose"),
         "unanswered": gettext("left without an answer"),
         "not-shown": gettext("not shown"),
@@ -113,7 +114,7 @@ def wording(status: str) -> Mark:
 
 def licence(status: str) -> str:
     """Return what an instrument's licence means for a site."""
-    words = {
+    words: dict[str, str] = {
         "own": gettext("ours, free to use"),
         "free": gettext("free to use"),
         "permission": gettext("needs the holder's permission"),
@@ -130,5 +131,26 @@ def browser(agent: str) -> str:
     system = next((name for part, name in systems.items() if part in agent), "")
     maker = next((name for part, name in makers.items() if part in agent), "")
     if maker and system:
-        return gettext("%(browser)s on %(system)s", browser=maker, system=system)
-    return maker or system or gettext("unknown browser")
+        return str(gettext("%(browser)s on %(system)s", browser=maker, system=system))
+    return maker or system or str(gettext("unknown browser"))
+
+
+def message_kind(kind: str) -> str:
+    """Return what a message is for."""
+    words: dict[str, str] = {"reminder": gettext("reminder"), "test": gettext("test reminder")}
+    return words.get(kind, kind)
+
+
+def ticks(phone: dict[str, Any]) -> list[Mark]:
+    """Return the three ticks of a phone: bound, practised, reminder confirmed."""
+    steps = [
+        (gettext("connected"), "bound_at"),
+        (gettext("practised"), "practised_at"),
+        (gettext("reminder confirmed"), "reminder_confirmed_at"),
+    ]
+    return [
+        Mark(word, "tick", "good")
+        if phone[column]
+        else Mark(gettext("not %(step)s yet", step=word), "ring", "quiet")
+        for word, column in steps
+    ]

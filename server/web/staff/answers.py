@@ -1,0 +1,145 @@
+"""The answers of one response, word for word; and everything at once as CSV."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from server.actions.export_answers import export_answers
+from server.domain.instrument import Item, Wording
+from server.errors import NotFoundError
+from server.store import facilitators, participants, responses
+from server.store.database import Row
+from server.web.access import context, staff
+from server.web.staff import blueprint, moments, words
+from server.web.staff import scores as presented
+from server.web.staff.record import SEES_ANSWERS
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item: what was asked, what came back; `given` is empty where nothing did."""
+
+    item: str
+    asked: str
+    given: str
+    code: str
+    why_none: str
+
+
+@blueprint.get("/responses/<response_id>")
+@staff(*SEES_ANSWERS)
+def response(response_id: str) -> ResponseReturnValue:
+    """Show one finished set of answers."""
+    here = context()
+    row = responses.one(here.db, g.staff, response_id)
+    if row is None:
+        raise NotFoundError("There is no such response.")
+    person = participants.one(here.db, g.staff, row["participant_id"])
+    guides = facilitators.of(here.db, g.staff, person["id"])
+    called = {each["staff_id"]: each["name"] for each in guides}
+    about = called.get(row["about_staff_id"], "")
+    scored = [
+        each
+        for each in responses.scores(here.db, g.staff, person["id"])
+        if each["response_id"] == response_id
+    ]
+    return render_template(
+        "staff/response.html",
+        row=row,
+        person=person,
+        about=about,
+        facts=_facts(row, person["zone"]),
+        lines=_lines(row, responses.answers(here.db, g.staff, response_id), about),
+        measures=presented.measures(scored, here.catalog, called, person["zone"]),
+    )
+
+
+@blueprint.get("/export/answers.csv")
+@staff(*SEES_ANSWERS)
+def export() -> ResponseReturnValue:
+    """Send every answer and score that this viewer may see; the export itself is audited."""
+    rows = export_answers(context(), g.actor, g.staff)
+    return Response(
+        rows,
+        mimetype="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="answers-and-scores.csv"'},
+    )
+
+
+def _facts(row: Row, zone: str) -> list[tuple[str, str]]:
+    began = moments.moment(row["began_at"], zone)
+    finished = moments.moment(row["finished_at"], zone)
+    received = moments.moment(row["received_at"], zone)
+    found = [
+        (gettext("Began, by the phone's clock"), began.text if began else "–"),
+        (gettext("Finished, by the phone's clock"), finished.text if finished else "–"),
+        (gettext("Received, by ours"), received.text if received else "–"),
+        (gettext("Took, measured on the phone"), _took(row["elapsed_ms"])),
+        (gettext("Counted from"), f"{row['anchor']}, {row['anchor_on']}"),
+        (gettext("Form"), f"{row['instrument']} {row['instrument_version']}"),
+        (gettext("Wording"), row["wording"]),
+    ]
+    marks = [(row["late"], gettext("late")), (row["unscheduled"], gettext("unscheduled"))]
+    said = ", ".join(word for is_so, word in marks if is_so)
+    return [*found, (gettext("Marked"), said)] if said else found
+
+
+def _took(elapsed_ms: int | None) -> str:
+    if elapsed_ms is None:
+        return "–"
+    minutes, seconds = divmod(elapsed_ms // 1000, 60)
+    return f"{minutes}:{seconds:02d} min"
+
+
+def _lines(row: Row, answers: list[Row], about: str) -> list[Line]:
+    catalog = context().catalog
+    try:
+        instrument = catalog.instrument(row["instrument"], row["instrument_version"])
+        # The very wording that was read, not the newest (R21).
+        language, version = row["wording"].split("/")[1:]
+        wording = catalog.wording(row["instrument"], language, version)
+    except (NotFoundError, ValueError):
+        # The definition is gone from forms/; what was answered still shows.
+        return [_line(each, None, None, about) for each in answers]
+    items = {item.id: item for item in instrument.items}
+    return [_line(each, items.get(each["item"]), wording, about) for each in answers]
+
+
+def _line(
+    answer: Row,
+    item: Item | None,
+    wording: Wording | None,
+    about: str,
+) -> Line:
+    value = answer["value"]
+    asked = (
+        wording.items[answer["item"]].text if wording and answer["item"] in wording.items else ""
+    )
+    missing = answer["state"] != "answered"
+    return Line(
+        item=answer["item"],
+        asked=asked.replace("{about}", about).replace("{event}", gettext("the event")),
+        given="" if missing else _given(value, item, wording),
+        code="" if missing or isinstance(value, str) else json.dumps(value),
+        why_none=words.answer(answer["state"]) if missing else "",
+    )
+
+
+def _given(value: Any, item: Item | None, wording: Wording | None) -> str:
+    """Return an answer in the words that the participant chose it by."""
+    if item is None:
+        return str(value)
+    if item.kind == "yes-no":
+        return str(gettext("yes") if value == 1 else gettext("no"))
+    labels = wording.options.get(item.options or "", {}) if wording else {}
+    if isinstance(value, list):
+        return ", ".join(labels.get(each, str(each)) for each in value)
+    if isinstance(value, int) and value in labels:
+        return labels[value]
+    return str(value)

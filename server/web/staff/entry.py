@@ -1,0 +1,79 @@
+"""What people enter: fields that many forms share, and how a complaint finds its field."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_wtf import FlaskForm
+from wtforms.fields import SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from server.errors import BadInputError, ConflictError
+
+_REGIONS = (
+    "Africa/",
+    "America/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
+
+
+@lru_cache
+def zones() -> tuple[str, ...]:
+    """Return the zones that people live in, by name; aliases such as `Etc/GMT+3` are left out."""
+    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(_REGIONS)))
+
+
+def zone_field() -> Any:
+    """Return a field that offers every zone."""
+    return SelectField(choices=[(name, name.replace("_", " ")) for name in zones()])
+
+
+def text(most: int, *, needed: bool = False) -> Any:
+    """Return a one-line field of at most so many characters."""
+    checks: list[Any] = [Length(max=most)]
+    if needed:
+        checks.insert(0, InputRequired())
+    return StringField(validators=checks, filters=[_stripped])
+
+
+def reason() -> Any:
+    """Return a field for the reason of a change; it is kept beside the change for good."""
+    return TextAreaField(validators=[Length(max=500)], filters=[_stripped])
+
+
+def day(text: str) -> date:
+    """Return a day that a bare form names.
+
+    Raises:
+        BadInputError: it is none.
+
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInputError("Please give a day, for example 2027-03-31.") from error
+
+
+def complain(form: FlaskForm, error: BadInputError | ConflictError) -> None:
+    """Put an action's complaint where the person entered it, or above the form."""
+    placed = False
+    places = error.places if isinstance(error, BadInputError) else {}
+    for name, remedy in places.items():
+        if name in form:
+            field = form[name]
+            field.errors = [*field.errors, remedy]
+            placed = True
+    if not placed:
+        form.form_errors.append(" ".join([str(error), *places.values()]))
+
+
+def _stripped(value: str | None) -> str | None:
+    return value.strip() if value else value

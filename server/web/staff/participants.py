@@ -1,0 +1,141 @@
+"""The list of participants, and enrolling one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms.fields import DateField, SelectField
+from wtforms.validators import InputRequired
+
+from server.actions.enrol_participant import Enrolment, enrol_participant
+from server.domain.people import CARES
+from server.errors import BadInputError, ConflictError
+from server.store import participants as store
+from server.store import studies
+from server.store.database import Row
+from server.web.access import context, staff
+from server.web.staff import blueprint, entry, moments, words
+from server.web.staff.moments import Moment
+
+
+@dataclass(frozen=True)
+class Line:
+    """One participant in the list."""
+
+    id: str
+    code: str
+    status: words.Mark
+    arm: str
+    open: int
+    overdue: int
+    missed: int
+    next: Moment | None
+    next_is_closing: bool
+    seen: Moment | None
+
+
+class EnrolForm(FlaskForm):
+    """What is known of somebody on the first day."""
+
+    code = entry.text(40, needed=True)
+    enrolled_on = DateField(validators=[InputRequired()])
+    arm = SelectField()
+    language = SelectField()
+    zone = entry.zone_field()
+    channel = SelectField()
+    name = entry.text(200)
+    email = entry.text(200)
+    phone = entry.text(50)
+
+
+@blueprint.get("/participants")
+@staff()
+def participants() -> ResponseReturnValue:
+    """Show everybody this viewer may see, or those whose code holds what was searched."""
+    here = context()
+    sought = request.args.get("code", "").strip()
+    now = here.clock.now()
+    rows = store.list_of(here.db, g.staff, now)
+    lines = [_line(row, now) for row in rows if sought.casefold() in row["code"].casefold()]
+    return render_template(
+        "staff/participants.html", lines=lines, sought=sought, everyone=len(rows),
+        enrols=bool(g.staff.roles & CARES),
+    )  # fmt: skip
+
+
+@blueprint.get("/participants/enrol")
+@staff("administrator", "investigator", "coordinator")
+def enrol() -> ResponseReturnValue:
+    """Ask for what is needed to enrol somebody."""
+    form = _form()
+    newest, _ = store.newest(context().db, g.staff)
+    if newest:
+        latest = store.one(context().db, g.staff, newest)
+        form.zone.data, form.language.data = latest["zone"], latest["language"]
+    form.enrolled_on.data = context().clock.now().date()
+    return render_template("staff/enrol.html", form=form)
+
+
+@blueprint.post("/participants/enrol")
+@staff("administrator", "investigator", "coordinator")
+def enrol_sent() -> ResponseReturnValue:
+    """Enrol somebody and go to their page."""
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            participant_id = enrol_participant(context(), g.actor, g.staff, _enrolment(form))
+        except (BadInputError, ConflictError) as error:
+            entry.complain(form, error)
+        else:
+            flash(gettext("Enrolled. Next: who guides them, their visits, their phone."), "good")
+            return redirect(url_for("staff.participant", participant_id=participant_id), 303)
+    return render_template("staff/enrol.html", form=form), 422
+
+
+def _form() -> EnrolForm:
+    here = context()
+    study = studies.one(here.db, g.staff.study_id)
+    protocol = here.catalog.protocol(study["protocol"], study["protocol_version"])
+    form = EnrolForm()
+    form.arm.choices = list(protocol.arms.items())
+    form.language.choices = languages()
+    form.channel.choices = [("email", gettext("e-mail")), ("none", gettext("no reminders"))]
+    return form
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return the languages that the study's forms speak, as codes with their own names."""
+    from babel import Locale
+
+    here = context()
+    codes = sorted({wording.language for wording in here.catalog.wordings})
+    return [(code, Locale.parse(code, sep="-").get_display_name() or code) for code in codes]
+
+
+def _enrolment(form: EnrolForm) -> Enrolment:
+    return Enrolment(
+        code=form.code.data, zone=form.zone.data, language=form.language.data, arm=form.arm.data,
+        channel=form.channel.data, name=form.name.data or "", email=form.email.data or "",
+        phone=form.phone.data or "", enrolled_on=form.enrolled_on.data or date.min,
+    )  # fmt: skip
+
+
+def _line(row: Row, now: datetime) -> Line:
+    closing = row["next_due_at"]
+    return Line(
+        id=row["id"],
+        code=row["code"],
+        status=words.participant(row["status"]),
+        arm=row["arm"],
+        open=row["open_count"],
+        overdue=row["overdue_count"],
+        missed=row["missed_count"],
+        next=moments.moment(closing or row["next_opens_at"], row["zone"]),
+        next_is_closing=closing is not None,
+        seen=moments.ago(row["seen_at"], now),
+    )

@@ -1,0 +1,147 @@
+"""The study: its protocol in words, and how participants reach help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from server.actions.change_study import HelpContact, Reach, change_study
+from server.actions.create_study import NewStudy, create_study
+from server.domain.people import CARES
+from server.domain.protocol import AssessmentDefinition, Protocol
+from server.errors import BadInputError
+from server.store import studies
+from server.store.database import Row
+from server.web.access import context, staff
+from server.web.staff import blueprint, protocol_words, words
+from server.web.staff.record import SEES_ANSWERS
+
+# So many help contacts may stand on a participant's screen before it becomes a directory.
+MOST_CONTACTS = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One assessment of the protocol, in words."""
+
+    label: str
+    instrument: str
+    wording: words.Mark
+    anchor: str
+    window: str
+
+
+@blueprint.get("/study")
+@staff()
+def study() -> ResponseReturnValue:
+    """Show what is asked when, and whom participants can call."""
+    here = context()
+    row = studies.one(here.db, g.staff.study_id)
+    protocol = here.catalog.protocol(row["protocol"], row["protocol_version"])
+    return render_template(
+        "staff/study.html",
+        row=row,
+        protocol=protocol,
+        visits=[(kind.label, protocol_words.times(kind)) for kind in protocol.visits.values()],
+        asked=[_asked(each, protocol) for each in protocol.assessments],
+        reminders=[protocol_words.reminder(rule) for rule in protocol.reminders.rules],
+        hours=(
+            f"{protocol.reminders.hours.quiet_from:%H:%M}",
+            f"{protocol.reminders.hours.quiet_to:%H:%M}",
+        ),
+        exports=bool(g.staff.roles & SEES_ANSWERS),
+        cares=bool(g.staff.roles & CARES),
+        administers="administrator" in g.staff.roles,
+    )
+
+
+@blueprint.get("/study/help")
+@staff("administrator", "investigator", "coordinator")
+def reach() -> ResponseReturnValue:
+    """Show the team's number and the help contacts, ready to be changed."""
+    row = studies.one(context().db, g.staff.study_id)
+    return _reach_page(_stands(row), {})
+
+
+@blueprint.post("/study/help")
+@staff("administrator", "investigator", "coordinator")
+def reach_changed() -> ResponseReturnValue:
+    """Change them."""
+    given = _given()
+    try:
+        change_study(context(), g.actor, g.staff, given)
+    except BadInputError as error:
+        return _reach_page(given, error.places), 422
+    flash(gettext("Changed. Phones learn it at their next contact."), "good")
+    return redirect(url_for("staff.study"), 303)
+
+
+@blueprint.get("/study/new")
+@staff("administrator")
+def study_new() -> ResponseReturnValue:
+    """Ask for a new study's code, title and protocol."""
+    return render_template("staff/study_new.html", given={}, places={}, protocols=_protocols())
+
+
+@blueprint.post("/study/new")
+@staff("administrator")
+def study_added() -> ResponseReturnValue:
+    """Add a study; whoever adds it administers it."""
+    given = {name: request.form.get(name, "")[:200] for name in ("code", "title", "protocol")}
+    try:
+        create_study(context(), g.actor, g.staff, NewStudy(**given))
+    except BadInputError as error:
+        page = render_template(
+            "staff/study_new.html", given=given, places=error.places, protocols=_protocols()
+        )
+        return page, 422
+    flash(gettext("Added. Choose it at the top left to look at it."), "good")
+    return redirect(url_for("staff.study"), 303)
+
+
+def _protocols() -> list[tuple[str, str]]:
+    found = context().catalog.protocols
+    return sorted({each.id: f"{each.title} ({each.id})" for each in found}.items())
+
+
+def _asked(each: AssessmentDefinition, protocol: Protocol) -> Asked:
+    catalog = context().catalog
+    return Asked(
+        label=each.label,
+        instrument=catalog.instrument(each.instrument).short_title,
+        wording=words.wording(catalog.wording(each.instrument, "en").status),
+        anchor=protocol_words.anchor(each.anchor, protocol),
+        window=protocol_words.window(each, protocol),
+    )
+
+
+def _stands(row: Row) -> Reach:
+    contacts = tuple(
+        HelpContact(**{name: each.get(name, "") for name in ("label", "phone", "hours", "note")})
+        for each in row["help_contacts"]
+    )
+    return Reach(row["team_name"], row["team_phone"], row["team_hours"], contacts)
+
+
+def _given() -> Reach:
+    def entered(name: str, most: int = 200) -> str:
+        return request.form.get(name, "").strip()[:most]
+
+    contacts = [
+        HelpContact(
+            entered(f"label-{index}"), entered(f"phone-{index}", 40),
+            entered(f"hours-{index}"), entered(f"note-{index}"),
+        )
+        for index in range(MOST_CONTACTS)
+    ]  # fmt: skip
+    kept = tuple(each for each in contacts if each != HelpContact("", ""))
+    return Reach(entered("team_name"), entered("team_phone", 40), entered("team_hours"), kept)
+
+
+def _reach_page(shown: Reach, places: dict[str, str]) -> str:
+    blank = HelpContact("", "")
+    lines = [*shown.contacts, *[blank] * (MOST_CONTACTS - len(shown.contacts))][:MOST_CONTACTS]
+    return render_template("staff/reach.html", shown=shown, lines=lines, places=places)

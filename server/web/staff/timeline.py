@@ -1,0 +1,179 @@
+"""One participant's course drawn to scale: visits, windows, now; every number is worked out here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from babel.dates import format_date
+from flask_babel import get_locale
+
+from server.clock import from_text
+from server.domain.assessment import state
+from server.store.database import Row
+
+WIDTH, LEFT, RIGHT = 1000, 150, 980
+ROW = 24
+_LETTER = 6.4
+_LEVELS = 3
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word at a place."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str = "start"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A window: from opening to closing."""
+
+    x: float
+    y: float
+    width: float
+    state: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit on its day."""
+
+    x: float
+    status: str
+    dosing: bool
+    title: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The whole drawing."""
+
+    height: float
+    axis_y: float
+    visit_y: float
+    top: float
+    now_x: float | None
+    months: list[Label]
+    visits: list[Visit]
+    visit_labels: list[Label]
+    rows: list[Label]
+    bars: list[Bar]
+    left: float = LEFT
+    right: float = RIGHT
+    width: float = WIDTH
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the drawing calls things: a visit's label, a row's label."""
+
+    visit: Callable[[Row], str]
+    row: Callable[[Row], str]
+
+
+@dataclass
+class _Scale:
+    """Days to the right, from the first to the last."""
+
+    start: datetime
+    end: datetime
+    unit: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unit = (RIGHT - LEFT) / max((self.end - self.start).total_seconds(), 1.0)
+
+    def x(self, at: datetime) -> float:
+        return round(LEFT + (at - self.start).total_seconds() * self.unit, 1)
+
+
+def draw(visits: list[Row], assessments: list[Row], now: datetime, named: Named) -> Timeline | None:
+    """Return the drawing, None when there is nothing to draw yet."""
+    planned = [row for row in assessments if state(row, now) != "retired"]
+    if not visits:
+        return None
+    scale = _scale(visits, planned, now)
+    labels, levels = _visit_labels(visits, scale, named)
+    visit_y = 14.0 + levels * 14
+    names = list(dict.fromkeys(named.row(row) for row in planned))
+    tops = {name: visit_y + 18 + index * ROW for index, name in enumerate(names)}
+    axis_y = visit_y + 22 + len(names) * ROW
+    return Timeline(
+        height=axis_y + 22,
+        axis_y=axis_y,
+        visit_y=visit_y,
+        top=visit_y - 8,
+        now_x=scale.x(now) if scale.start <= now <= scale.end else None,
+        months=_months(scale, axis_y + 16),
+        visits=[_visit(row, scale, named) for row in visits],
+        visit_labels=labels,
+        rows=[Label(LEFT - 12, top + 10, name, "end") for name, top in tops.items()],
+        bars=[_bar(row, tops[named.row(row)], scale, now) for row in planned],
+    )
+
+
+def _scale(visits: list[Row], planned: list[Row], now: datetime) -> _Scale:
+    moments = [_noon(row["on_day"]) for row in visits]
+    moments += [from_text(row[name]) for row in planned for name in ("opens_at", "closes_at")]
+    start, end = min(moments), max(moments)
+    # Now belongs into the picture unless the course ended long ago.
+    if now < end + timedelta(days=30):
+        end = max(end, now)
+    pad = max((end - start) * 0.02, timedelta(days=2))
+    return _Scale(start - pad, end + pad)
+
+
+def _visit(row: Row, scale: _Scale, named: Named) -> Visit:
+    title = f"{named.visit(row)}, {row['on_day']}"
+    return Visit(scale.x(_noon(row["on_day"])), row["status"], row["kind"] == "dosing", title)
+
+
+def _visit_labels(visits: list[Row], scale: _Scale, named: Named) -> tuple[list[Label], int]:
+    """Name enrolment and dosing visits, each on the lowest line where it is clear of the others."""
+    ends: list[float] = []
+    found: list[tuple[float, int, str]] = []
+    for row in visits:
+        if row["kind"] not in {"enrolment", "dosing"} or row["status"] == "cancelled":
+            continue
+        text = named.visit(row)
+        x = scale.x(_noon(row["on_day"])) - 4
+        level = next((at for at, end in enumerate(ends) if end < x), len(ends))
+        level = min(level, _LEVELS - 1)
+        ends[level : level + 1] = [x + len(text) * _LETTER + 8]
+        found.append((x, level, text))
+    levels = len(ends) or 1
+    return [Label(x, 10 + (levels - 1 - level) * 14, text) for x, level, text in found], levels
+
+
+def _bar(row: Row, top: float, scale: _Scale, now: datetime) -> Bar:
+    x, end = scale.x(from_text(row["opens_at"])), scale.x(from_text(row["closes_at"]))
+    shown = state(row, now)
+    return Bar(x, top, max(round(end - x, 1), 5.0), shown, f"{row['label']}: {shown}")
+
+
+def _months(scale: _Scale, y: float) -> list[Label]:
+    firsts = []
+    day = date(scale.start.year, scale.start.month, 1)
+    while day <= scale.end.date():
+        if day >= scale.start.date():
+            firsts.append(day)
+        day = (day + timedelta(days=32)).replace(day=1)
+    step = next(step for step in (1, 2, 3, 6, 12, 24) if len(firsts) / step <= 14)
+    return [
+        Label(scale.x(datetime.combine(first, time(), UTC)), y, _month(first, index))
+        for index, first in enumerate(firsts[::step])
+    ]
+
+
+def _month(first: date, index: int) -> str:
+    wide = index == 0 or first.month == 1
+    return format_date(first, "MMM y" if wide else "MMM", locale=get_locale())
+
+
+def _noon(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(12), UTC)
