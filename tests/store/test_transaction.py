@@ -30,10 +30,14 @@ def _count(db: Database) -> int:
     return int(db.value("SELECT COUNT(*) FROM sign_ins"))
 
 
+def _careless(db: Database) -> None:
+    with transaction(db, ACTOR, "a careless change", START) as tx:
+        tx.execute(_ALERT, ["x"])
+
+
 def test_r01_changed_rows_without_an_audit_entry_are_rolled_back(db: Database):
     with pytest.raises(UnauditedWriteError, match="a careless change"):
-        with transaction(db, ACTOR, "a careless change", START) as tx:
-            tx.execute(_ALERT, ["x"])
+        _careless(db)
     assert _count(db) == 0
     assert not db.connection.in_transaction
 
@@ -48,21 +52,22 @@ def test_a_transaction_that_only_read_writes_nothing(db: Database):
 def test_one_action_one_transaction(db: Database):
     with transaction(db, ACTOR, "outer", START) as tx:
         with pytest.raises(RuntimeError, match="already open"):
-            with transaction(db, ACTOR, "inner", START):
-                pass
+            _write(db, "inner")
         tx.execute(_ALERT, ["outer"])
         tx.note("sign_ins", "outer", "id", "outer")
     assert _count(db) == 1
 
 
-def test_t7_after_a_failed_write_a_good_one_works_and_lasts(db: Database):
-    with (
-        pytest.raises(sqlite3.IntegrityError) as refused,
-        transaction(db, ACTOR, "fails", START) as tx,
-    ):
+def _write_and_then(db: Database, sql: str) -> None:
+    with transaction(db, ACTOR, "fails", START) as tx:
         tx.execute(_ALERT, ["lost"])
         tx.note("sign_ins", "lost", "id", "lost")
-        tx.execute("INSERT INTO alerts (id) VALUES ('x')")
+        tx.execute(sql)
+
+
+def test_t7_after_a_failed_write_a_good_one_works_and_lasts(db: Database):
+    with pytest.raises(sqlite3.IntegrityError) as refused:
+        _write_and_then(db, "INSERT INTO alerts (id) VALUES ('x')")
     assert is_constraint(refused.value)
     assert not db.connection.in_transaction
     _write(db, "kept")
@@ -73,13 +78,11 @@ def test_t7_after_a_failed_write_a_good_one_works_and_lasts(db: Database):
 
 
 def test_t7_when_sqlite_has_rolled_back_by_itself_the_cause_is_shown(db: Database):
+    db.value(f"PRAGMA max_page_count = {int(db.value('PRAGMA page_count')) + 10}")
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        with transaction(db, ACTOR, "fills the disk", START) as tx:
-            tx.execute(_ALERT, ["lost"])
-            tx.note("sign_ins", "lost", "id", "lost")
-            pages = int(db.value("PRAGMA page_count"))
-            db.value(f"PRAGMA max_page_count = {pages}")
-            tx.execute("INSERT INTO settings (name, value) VALUES ('big', hex(zeroblob(5000000)))")
+        _write_and_then(
+            db, "INSERT INTO settings (name, value) VALUES ('big', hex(zeroblob(5000000)))"
+        )
     assert not db.connection.in_transaction
     db.value("PRAGMA max_page_count = 1073741823")
     _write(db, "kept")
