@@ -24,6 +24,8 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except AttuneError as error:
             click.echo(f"attune: {error}", err=True)
+            for place, remedy in getattr(error, "places", {}).items():
+                click.echo(f"  {place}: {remedy}", err=True)
             raise SystemExit(1) from error
 
     return run
