@@ -51,14 +51,15 @@ def run() -> None:
 
     An empty data folder becomes a demo first.
     """
-    from server.processes import Child, Parent, web_command, worker_command
+    from server.processes import Child, Parent, require_free, web_command, worker_command
     from server.welcome import prepare, welcome
 
     config = settings.load()
-    code = prepare(config, tell=click.echo)
+    require_free(config)
+    ready = prepare(config, tell=click.echo)
     parent = Parent(config, [Child("web", web_command(config)), Child("worker", worker_command())])
     parent.start()
-    click.echo(welcome(config, code))
+    click.echo(welcome(config, ready))
     raise SystemExit(parent.keep())
 
 

@@ -82,10 +82,9 @@ class Parent:
         """Start every child and wait until the web answers.
 
         Raises:
-            ConfigError: the port is taken, or the web server gave up at once.
+            ConfigError: the web server gave up at once.
 
         """
-        _require_free(self.config)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._ask_to_stop)
         for child in self.children:
@@ -128,7 +127,13 @@ class Parent:
         self._stop.set()
 
 
-def _require_free(config: Config) -> None:
+def require_free(config: Config) -> None:
+    """Look whether the port can be had, before anything is made.
+
+    Raises:
+        ConfigError: something listens there already.
+
+    """
     with socket.socket(socket.AF_INET6 if ":" in config.bind else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
