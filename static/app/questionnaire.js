@@ -146,7 +146,9 @@ function spend() {
 function showPlace() {
   const at = asking.indexOf(here) + 1;
   one("#progress").hidden = !here.dataset.item;
-  one("#clear").hidden = !/choice|yes/.test(here.dataset.kind ?? "") || read(here) === undefined;
+  // It keeps its place while there is nothing to remove: choosing must not move what was chosen.
+  one("#clear").hidden = !/choice|yes/.test(here.dataset.kind ?? "");
+  one("#clear").classList.toggle("unseen", read(here) === undefined);
   if (!at) return;
   const bar = /** @type {HTMLProgressElement} */ (one("progress"));
   bar.value = at;
@@ -322,7 +324,7 @@ function offerOthers(fits) {
   const template = /** @type {HTMLTemplateElement} */ (one("#meant"));
   const buttons = (due()?.others ?? []).map((other) => {
     const button = /** @type {HTMLElement} */ (one("button", template.content).cloneNode(true));
-    one("span", button).textContent = other.name;
+    one("[data-slot]", button).textContent = other.name;
     button.onclick = () => meant(other);
     return button;
   });
@@ -344,6 +346,7 @@ async function meant(other) {
   history.replaceState(null, "", `#${other.assessment}`);
   tellWhose();
   offerOthers(true);
+  one("#kept").textContent = "";
   one("#moved").hidden = false;
 }
 

@@ -23,12 +23,20 @@ const copy = (id) =>
     /** @type {HTMLTemplateElement} */ (one(`#${id}`)).content.cloneNode(true)
   );
 
+const page = document.documentElement.lang;
+/** How this very phone writes the page's language: en-GB puts the day before the month. */
+const language = navigator.languages.find((each) => each.startsWith(page)) ?? page;
+/** @param {number} count */
+const minutes = (count) =>
+  new Intl.NumberFormat(language, { style: "unit", unit: "minute", unitDisplay: "long" }).format(
+    count,
+  );
+
 /** @param {string} moment @param {string} zone */
 function clock(moment, zone) {
   const at = new Date(moment);
   const day = { weekday: "long", day: "numeric", month: "long", timeZone: zone };
   const time = { hour: "numeric", minute: "2-digit", timeZone: zone };
-  const language = document.documentElement.lang;
   return [day, time]
     .map((style) => new Intl.DateTimeFormat(language, /** @type {any} */ (style)).format(at))
     .join(", ");
@@ -41,7 +49,7 @@ function card(due, list, begun) {
   one("strong", row).textContent = due.title;
   one("[data-about]", row).hidden = !due.about;
   fill("about", due.about?.name ?? "", row);
-  fill("minutes", due.minutes, row);
+  fill("minutes", minutes(due.minutes), row);
   fill("closes", clock(due.closes_at, list.zone), row);
   one("[data-begun]", row).hidden = !begun;
   return row;
@@ -92,8 +100,8 @@ function heading(open) {
   }
   one("[data-calm]").hidden = open.length > 0;
   fill("forms", open.length, one("#today"));
-  const minutes = open.reduce((sum, due) => sum + due.minutes, 0);
-  for (const each of document.querySelectorAll("[data-count]")) fill("minutes", minutes, each);
+  const all = minutes(open.reduce((sum, due) => sum + due.minutes, 0));
+  for (const each of document.querySelectorAll("[data-count]")) fill("minutes", all, each);
 }
 
 /** @param {List} list @param {Due | undefined} next */

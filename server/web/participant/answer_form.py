@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, cast
@@ -15,13 +16,13 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectMultipleField,
-    StringField,
     TextAreaField,
 )
 from wtforms.validators import Length, Optional, ValidationError
 
 from server.domain.answers import LONGEST_TEXT
 from server.domain.instrument import Instrument, Item
+from server.inputs.envelope import canonical_id
 from server.outputs.forms import Question, Sheet
 
 # Item ids hold no hyphen, so names with one are ours.
@@ -37,7 +38,12 @@ class AnswerForm(FlaskForm):
 
     def field(self, item_id: str) -> Field:
         """Return the field of a question."""
-        return self[_PREFIX + item_id]
+        return cast("Field", self[_PREFIX + item_id])
+
+    @property
+    def id_of_response(self) -> str:
+        """The id born with the form; BadInputError when what came back from the browser is none."""
+        return canonical_id(self.response.data)
 
     def raw(self) -> dict[str, dict[str, Any]]:
         """Return the answers as `server.domain.answers.validate` reads them; wrong ones are left out."""
@@ -81,8 +87,10 @@ def form_of(instrument: Instrument, drafted: Mapping[str, Any]) -> AnswerForm:
     return kind(data=saved)
 
 
-class NumberAnswer(StringField):
+class NumberAnswer(Field):
     """A number within limits, typed; a comma will do."""
+
+    data: int | float | str | None
 
     def __init__(self, item: Item, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -101,11 +109,12 @@ class NumberAnswer(StringField):
         """Say within which limits."""
         low, high = self.item.minimum, self.item.maximum
         number = self.data
-        if number in {"", None}:
+        if number is None or number == "":
             return
-        sound = isinstance(number, int | float) and number == number  # noqa: PLR0124 - NaN
-        if sound and (low is None or number >= low) and (high is None or number <= high):
-            return
+        # NaN lies within no limits, and is no number either.
+        if not isinstance(number, str) and math.isfinite(number):
+            if (low is None or number >= low) and (high is None or number <= high):
+                return
         raise ValidationError(
             gettext("Write a number from %(low)s to %(high)s, or leave it empty.",
                     low="…" if low is None else f"{low:g}", high="…" if high is None else f"{high:g}")
