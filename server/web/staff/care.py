@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import BooleanField, DateField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
@@ -25,8 +25,8 @@ class GuideForm(FlaskForm):
     """Who guides, under which name, from which day."""
 
     staff_id = SelectField()
-    shown_name = entry.text(60, needed=True)
-    on = DateField(validators=[InputRequired()])
+    shown_name = entry.text(60, lazy_gettext("Write the name that the participant uses."))
+    on = DateField(validators=[InputRequired(lazy_gettext("Give the first day."))])
 
 
 class ChangeForm(FlaskForm):

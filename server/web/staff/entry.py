@@ -36,11 +36,11 @@ def zone_field() -> Any:
     return SelectField(choices=[(name, name.replace("_", " ")) for name in zones()])
 
 
-def text(most: int, *, needed: bool = False) -> Any:
-    """Return a one-line field of at most so many characters."""
+def text(most: int, needed: str = "") -> Any:
+    """Return a one-line field of at most so many characters; `needed` is what to say of none."""
     checks: list[Any] = [Length(max=most)]
     if needed:
-        checks.insert(0, InputRequired())
+        checks.insert(0, InputRequired(needed))
     return StringField(validators=checks, filters=[_stripped])
 
 

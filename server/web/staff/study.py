@@ -143,5 +143,5 @@ def _given() -> Reach:
 
 def _reach_page(shown: Reach, places: dict[str, str]) -> str:
     blank = HelpContact("", "")
-    lines = [*shown.contacts, *[blank] * (MOST_CONTACTS - len(shown.contacts))][:MOST_CONTACTS]
+    lines = [*shown.contacts, blank][:MOST_CONTACTS]
     return render_template("staff/reach.html", shown=shown, lines=lines, places=places)

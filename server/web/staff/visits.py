@@ -6,7 +6,7 @@ from datetime import date, time
 
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import DateField, RadioField, SelectField, TimeField
 from wtforms.validators import InputRequired, Optional
@@ -27,7 +27,7 @@ class VisitForm(FlaskForm):
     """A visit's kind, day, clock time and what became of it."""
 
     kind = SelectField()
-    on = DateField(validators=[InputRequired()])
+    on = DateField(validators=[InputRequired(lazy_gettext("Give the day of the visit."))])
     at = TimeField(validators=[Optional()])
     status = RadioField()
     reason = entry.reason()
