@@ -175,8 +175,17 @@ class Course:
         opens = max(from_text(row["opens_at"]), self.joined)
         closes = from_text(row["closes_at"])
         if dice.random() < self.person.tardy:
-            return opens + (closes - opens) * dice.uniform(0.7, 0.95)
-        return opens + min(timedelta(hours=dice.uniform(0.3, 30)), (closes - opens) * 0.6)
+            return self._awake(opens + (closes - opens) * dice.uniform(0.7, 0.95))
+        return self._awake(
+            opens + min(timedelta(hours=dice.uniform(0.3, 30)), (closes - opens) * 0.6)
+        )
+
+    def _awake(self, moment: datetime) -> datetime:
+        """Return the moment, or the next morning's or the same evening's nearest to it."""
+        here = moment.astimezone(self.zone)
+        if here.hour < people.WAKES:
+            return here.replace(hour=people.WAKES)
+        return here.replace(hour=people.SLEEPS - 1) if here.hour >= people.SLEEPS else here
 
     def _remind_until(self, moment: datetime) -> None:
         """Send this person's reminders that fell due before a moment, each at its own time."""
