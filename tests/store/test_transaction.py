@@ -11,7 +11,7 @@ from server.clock import FixedClock
 from server.domain.people import Actor
 from server.errors import UnauditedWriteError
 from server.ids import new_id
-from server.store.database import Database, sqlite3
+from server.store.database import Database, Row, sqlite3
 from server.store.transaction import is_constraint, transaction
 from tests.conftest import START
 
@@ -90,7 +90,7 @@ def test_t7_when_sqlite_has_rolled_back_by_itself_the_cause_is_shown(db: Databas
 
 
 def test_what_a_transaction_changes_is_told_field_by_field_with_old_and_new(db: Database):
-    row = {"id": new_id(), "code": "S", "title": "Old", "protocol": "p", "protocol_version": "1.0.0",
+    row: Row = {"id": new_id(), "code": "S", "title": "Old", "protocol": "p", "protocol_version": "1.0.0",
            "synthetic": 1, "created_at": "2027-03-01T09:00:00.000Z"}  # fmt: skip
     with transaction(db, ACTOR, "added", START) as tx:
         tx.add("studies", row)
