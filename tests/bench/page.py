@@ -6,11 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
 
 from tests.bench import serving, world as worlds
 from tests.bench.figures import Figure
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.chromium import chromium
 
 COMMAND = serving.SERVERS["gunicorn, 2 × 4 threads"]
 
@@ -21,8 +20,7 @@ def measure() -> list[Figure]:
         world = worlds.make(Path(folder) / "data", serving.PORT)
         address = f"http://localhost:{serving.PORT}"
         assessment = worlds.fresh_assessments(world, 1)[0]
-        with serving.serving(COMMAND, world), sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        with serving.serving(COMMAND, world), chromium() as browser:
             context = browser.new_context(viewport={"width": 390, "height": 844},
                                           service_workers="block")  # fmt: skip
             context.add_cookies([{"name": "__Host-device", "value": world.token, "url": address,
@@ -30,7 +28,6 @@ def measure() -> list[Figure]:
             page = context.new_page()
             weights = _weigh(context.new_cdp_session(page))
             page.goto(f"{address}{serving.form_path(world)}#{assessment}", wait_until="networkidle")
-            browser.close()
     total = sum(weights.values())
     return [
         Figure("First questionnaire (22 items): bytes over the wire", total / 1024, "kB",
