@@ -49,7 +49,7 @@ def read(data: bytes) -> Payload:
         message = "inside the envelope lies no object"
         raise BadInputError(message)
     kind = found.get("kind")
-    if kind not in {"response", "practice"}:
+    if not isinstance(kind, str) or kind not in {"response", "practice"}:
         message = "inside the envelope: kind must be response or practice"
         raise BadInputError(message, {"kind": "response or practice"})
     needed = kind == "response"

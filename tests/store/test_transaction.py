@@ -141,7 +141,7 @@ def _careless_writer(path: Path, number: int, found: multiprocessing.Queue[str])
 
 def _run(target: object, path: Path) -> list[str]:
     fork = multiprocessing.get_context("fork")
-    found: multiprocessing.Queue[str] = fork.Queue()  # type: ignore[assignment]
+    found: multiprocessing.Queue[str] = fork.Queue()
     children = [fork.Process(target=target, args=(path, each, found)) for each in range(WRITERS)]  # type: ignore[arg-type]
     for child in children:
         child.start()
