@@ -26,8 +26,9 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
     app.extensions["attune"] = here
     _configure(app, here)
     Babel(app, default_locale="en")
-    CSRFProtect(app)
+    # Where a request came from is asked first, and its refusal needs no session.
     security.install(app)
+    CSRFProtect(app)
     errors.register(app)
     assets.install(app, here.config)
     for area in (participant, api, staff, demo, health):

@@ -7,6 +7,7 @@ import logging
 from flask import (
     Flask,
     Response,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -66,6 +67,8 @@ def answer(status: int, message: str, places: dict[str, str] | None = None) -> R
     """Return the page (or, under /api, the JSON) that tells of an error."""
     title, remedy = _words(status)
     message = message or title
+    # A request may be refused before anybody asked what this installation is.
+    g.setdefault("demo", False)
     if request.path.startswith("/api/"):
         body = {"error": message, "remedy": remedy, **({"places": places} if places else {})}
         response = jsonify(body)
