@@ -6,14 +6,24 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from server import config as settings
 from server.actions.context import Context, open_context
 from server.actions.publish_forms import publish_forms
 from server.config import Config
-from server.web import access, api, assets, demo, errors, health, participant, security, staff
+from server.web import (
+    access,
+    api,
+    assets,
+    demo,
+    errors,
+    health,
+    language,
+    participant,
+    security,
+    staff,
+)
 
 # An envelope may hold 256 KiB; a form posted without JavaScript no more than that either.
 LARGEST_REQUEST = 512 * 1024
@@ -25,8 +35,8 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
     app = Flask(__name__, static_folder=None, template_folder="templates")
     app.extensions["attune"] = here
     _configure(app, here)
-    Babel(app, default_locale="en")
     # Where a request came from is asked first, and its refusal needs no session.
+    language.install(app)
     security.install(app)
     CSRFProtect(app)
     errors.register(app)
