@@ -106,6 +106,38 @@ def test_an_installation_opens_with_the_clock_and_the_channel_that_belong_to_it(
     opened.db.close()
 
 
+class Metronome:
+    """Stands for the scheduler: keeps what it was asked for and ends as if by a signal."""
+
+    running = False
+    asked: dict[str, object]
+
+    def __init__(self, **_how: object) -> None:
+        Metronome.asked = {}
+
+    def add_job(self, _work: object, _kind: str, **how: object) -> None:
+        Metronome.asked = how
+
+    def start(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+
+def test_t2_a_tick_that_comes_late_is_a_tick_all_the_same(
+    context: Context, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
+    monkeypatch.setattr(module, "BlockingScheduler", Metronome)
+    try:
+        module.run(context)
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])
+    asked = Metronome.asked
+    assert asked["misfire_grace_time"] is None
+    assert (asked["coalesce"], asked["max_instances"], asked["seconds"]) == (True, 1, 2.0)
+
+
 def wait_for(holds: Callable[[], object], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not holds():
