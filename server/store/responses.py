@@ -115,7 +115,8 @@ def export(db: Database, viewer: Viewer) -> list[Row]:
         f" WHERE {_STANDS} AND {clause}"
     )
     rows = db.all(
-        f"SELECT {head}, 'answer' AS what, w.position, w.item AS name, w.state, w.code AS value,"
+        f"SELECT {head}, 'answer' AS what, w.position AS position, w.item AS name, w.state AS state,"
+        " w.code AS value,"
         " '' AS scoring_version, 0 AS prorated"
         f" FROM answers w JOIN responses r ON r.id = w.response_id {tail} UNION ALL"
         f" SELECT {head}, 'score', 1000000, s.score, s.reason, s.value, s.scoring_version,"

@@ -18,6 +18,7 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import Length, Optional, ValidationError
 
 from server.domain.answers import LONGEST_TEXT
@@ -122,12 +123,12 @@ class NumberAnswer(Field):
 
 
 def _choice(instrument: Instrument, item: Item) -> Any:
-    codes = [(code, str(code)) for code in instrument.codes(item)]
+    codes = [SelectChoice(str(code)) for code in instrument.codes(item)]
     return RadioField(name=item.id, choices=codes, coerce=int, validators=[Optional()])
 
 
 def _several(instrument: Instrument, item: Item) -> Any:
-    codes = [(code, str(code)) for code in instrument.codes(item)]
+    codes = [SelectChoice(str(code)) for code in instrument.codes(item)]
     return SelectMultipleField(name=item.id, choices=codes, coerce=int, validators=[Optional()])
 
 

@@ -101,9 +101,9 @@ def enrol_sent() -> ResponseReturnValue:
 
 def _form() -> EnrolForm:
     form = EnrolForm()
-    form.arm.choices = list(_protocol().arms.items())
-    form.language.choices = languages()
-    form.channel.choices = [("email", gettext("e-mail")), ("none", gettext("no reminders"))]
+    form.arm.choices = entry.choices(_protocol().arms.items())
+    form.language.choices = entry.choices(languages())
+    form.channel.choices = entry.choices(channels())
     return form
 
 
@@ -111,6 +111,11 @@ def _protocol() -> Protocol:
     here = context()
     study = studies.one(here.db, g.staff.study_id)
     return here.catalog.protocol(study["protocol"], study["protocol_version"])
+
+
+def channels() -> list[tuple[str, str]]:
+    """Return the ways in which reminders can go out."""
+    return [("email", gettext("e-mail")), ("none", gettext("no reminders"))]
 
 
 def languages() -> list[tuple[str, str]]:

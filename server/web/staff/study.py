@@ -92,6 +92,8 @@ def study_added() -> ResponseReturnValue:
     """Add a study; whoever adds it administers it."""
     given = {name: request.form.get(name, "")[:200] for name in ("code", "title", "protocol")}
     try:
+        if given["protocol"] not in dict(_protocols()):
+            raise BadInputError("No study was added.", {"protocol": gettext("Choose one.")})
         create_study(context(), g.actor, g.staff, NewStudy(**given))
     except BadInputError as error:
         page = render_template(

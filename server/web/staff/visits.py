@@ -99,13 +99,16 @@ def _form(person: Row, stands: Row | None = None) -> VisitForm:
     form = VisitForm()
     kinds = _protocol(person).visits
     # Everybody is enrolled once, and that visit is there already.
-    form.kind.choices = [
+    form.kind.choices = entry.choices(
         (name, kind.label) for name, kind in kinds.items() if stands or name != ENROLMENT
-    ]
-    form.status.choices = [
-        ("planned", gettext("planned")), ("held", gettext("held")),
-        ("cancelled", gettext("cancelled")),
-    ]  # fmt: skip
+    )
+    form.status.choices = entry.choices(
+        [
+            ("planned", gettext("planned")),
+            ("held", gettext("held")),
+            ("cancelled", gettext("cancelled")),
+        ]
+    )
     if stands:
         form.kind.data = stands["kind"]
     return form
