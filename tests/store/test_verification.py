@@ -15,7 +15,7 @@ from server.actions.correct_about import correct_about
 from server.errors import IntegrityError
 from server.store import backups
 from server.store.database import Database, sqlite3
-from server.store.verification import COMPLETE
+from server.store.verification import COMPLETE, UNTOLD
 from tests.cast import Cast
 
 FLIPS = int(os.environ.get("ATTUNE_FLIPS", "500"))
@@ -40,6 +40,9 @@ def filled(cast: Cast, context: Context, tmp_path: Path) -> Path:
 def raw(filled: Path) -> Iterator[sqlite3.Connection]:
     """A vandal's connection: no triggers, no checks."""
     connection = sqlite3.connect(str(filled), isolation_level=None)
+    # What is vandalised need not survive a power cut.
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA journal_mode = MEMORY")
     names = connection.execute(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
     ).fetchall()
@@ -85,7 +88,7 @@ def test_t14_any_column_of_any_record_changed_by_hand_is_found(
     _mend_triggers(raw, filled)
     untouched = filled.read_bytes()
     for column in columns:
-        if (table, column) == ("devices", "seen_at"):
+        if (table, column) in UNTOLD:
             continue
         row = raw.execute(f"SELECT rowid, {column} FROM {table} LIMIT 1").fetchone()
         assert row is not None, f"the fixture leaves {table} empty"
@@ -103,7 +106,6 @@ def test_t14_any_column_of_any_record_changed_by_hand_is_found(
             _mend_triggers(raw, filled)
         with pytest.raises(IntegrityError):
             _check(filled)
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         filled.write_bytes(untouched)
 
 
