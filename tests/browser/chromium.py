@@ -39,11 +39,24 @@ def chromium() -> Iterator[Browser]:
 def barriers(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands: rule, place and help, one line each."""
     page.evaluate(Path(AXE).read_text(encoding="utf-8") + "\n;undefined")
-    result: dict[str, Any] = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES
-    )
+    with _unrolled(page):
+        result: dict[str, Any] = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES
+        )
     return [
         f"{found['id']} at {node['target']}: {found['help']}"
         for found in result["violations"]
         for node in found["nodes"]
     ]
+
+
+@contextmanager
+def _unrolled(page: Page) -> Iterator[None]:
+    """Show the whole page at once: what the bar at the bottom covers now can be scrolled to."""
+    size = page.viewport_size or PHONE
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+    try:
+        yield
+    finally:
+        page.set_viewport_size(size)
