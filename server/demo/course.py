@@ -21,6 +21,7 @@ from server.demo import people
 from server.demo.answering import answer
 from server.demo.synthetic import Person
 from server.domain.assessment import state
+from server.domain.facts import VisitStatus
 from server.domain.people import Actor, Device, Staff, System
 from server.ids import new_id, token_digest
 from server.inputs.envelope import seal
@@ -124,7 +125,13 @@ class Course:
         self.visits.sort(key=lambda visit: visit[2:])
 
     def _record(
-        self, visit_id: str | None, kind: str, on: date, at: time, status: str, reason: str = ""
+        self,
+        visit_id: str | None,
+        kind: str,
+        on: date,
+        at: time,
+        status: VisitStatus,
+        reason: str = "",
     ) -> str:
         entry = VisitEntry(kind=kind, on=on, at=at, status=status, visit_id=visit_id, reason=reason)
         return record_visit(self.context, self.actor, self.coordinator, self.participant_id, entry)

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -85,6 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(address, data, peer, process, _daytime_zone())
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0, "Ctrl-C must end it cleanly"
+        process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -351,7 +352,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _until(true, otherwise: str, seconds: float):
+def _until(true: Callable[[], object], otherwise: str, seconds: float):
     ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends, otherwise
