@@ -57,7 +57,9 @@ def test_the_scale_runs_over_the_whole_possible_range_whatever_was_scored():
 
 def test_a_missing_value_is_a_gap_with_an_open_mark():
     svg = trend(Point(day(0), 40), Point(day(30), None), Point(day(60), 20), Point(day(90), 10))
-    assert len(shapes(svg, "path")) == 1
+    (line,) = shapes(svg, "path")
+    assert line.get("d", "").count("M") == 1
+    assert line.get("d", "").count("L") == 1
     (open_mark,) = shapes(svg, "missing")
     assert open_mark.get("fill") == "#FFFFFF"
     assert place(open_mark, "cx") == pytest.approx(SPAN.x(day(30)), abs=0.1)
@@ -124,7 +126,7 @@ def test_labels_that_would_lie_on_each_other_are_left_out_dosing_last():
 def test_months_are_marked_however_long_the_course(days: int):
     span = Span(START, day(days))
     svg = charts.timeline("Visits", span, [], (START, "today"))
-    assert len(shapes(svg, "month")) <= 24
+    assert len(shapes(svg, "month")) <= 14
 
 
 def test_january_carries_its_year():
