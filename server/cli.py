@@ -177,9 +177,10 @@ def schema() -> None:
 
     For those who add a migration; a test compares the two.
     """
-    from server.store.snapshot import write
+    from server.store import snapshot
 
-    click.echo(f"written: {write()}")
+    snapshot.FILE.write_text(snapshot.drawn(), encoding="utf-8")
+    click.echo(f"written: {snapshot.FILE}")
 
 
 if __name__ == "__main__":

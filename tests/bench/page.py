@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-
-from tests.bench import serving, world as worlds
+from tests.bench import serving
+from tests.bench import world as worlds
 from tests.bench.figures import Figure
 from tests.browser.chromium import chromium
 

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from server.config import ROOT
-from tests.bench import load, world as worlds
+from tests.bench import load
+from tests.bench import world as worlds
 from tests.bench.figures import Figure, spread
 from tests.bench.load import always, request, shared
 from tests.bench.world import World
