@@ -17,7 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.errors import AttuneError, BadInputError, SignInNeededError, TooManyTriesError
 
@@ -50,6 +50,9 @@ def _ours(error: AttuneError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error
+    if isinstance(error, SecurityError):
+        # A host that is not ours: no link of a page could be built, and none should.
+        return Response("This name is not served here.\n", 400, mimetype="text/plain")
     # Werkzeug's own sentences are for programmers; only those of our own making go out.
     response = answer(error.code or 500, "")
     for name, value in error.get_headers():
