@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from markupsafe import Markup, escape
 
 INK, QUIET, FAINT, TINT, ACCENT = "#22252A", "#5A6068", "#B9B6AF", "#E9E7E0", "#1F6F6B"
+SMALL_INK = "#3C4147"  # 7 pt in a paler grey would not survive a photocopier
 TEXT_SIZE = 7.0
 _EM = 0.47  # the mean width of a letter of our sans, in ems: enough to keep labels apart
 
@@ -59,7 +60,7 @@ def label(
 ) -> str:
     """Return a piece of text; `anchor` is start, middle or end."""
     place = f'x="{at[0]:.1f}" y="{at[1]:.1f}" text-anchor="{anchor}"'
-    look = look or f'fill="{QUIET}"'
+    look = look or f'fill="{SMALL_INK}"'
     return f'<text class="chart-{kind}" {place} font-size="{TEXT_SIZE:g}" {look}>{escape(words)}</text>'
 
 
