@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from server.store import alerts, responses, visits
-from tests.cast import EVERYTHING, TESTER, Cast
+from tests.cast import Cast
 from tests.conftest import Browser
+from tests.staff_pages import pages
 
 _VOID = {
     "area",
@@ -100,24 +100,6 @@ class Page(HTMLParser):
             and each.get("aria-hidden") != "true"
             and not each.get("aria-label")
         ]
-
-
-def pages(cast: Cast) -> list[str]:
-    """Return every page that staff can open by GET, filled with something."""
-    cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "wellbeing-baseline")))
-    response = responses.of(cast.context.db, EVERYTHING, cast.ada.id)[0]["id"]
-    visit = visits.of(cast.context.db, EVERYTHING, cast.ada.id)[0]["id"]
-    with cast.context.write(TESTER, "somebody is needed") as tx:
-        alerts.add(tx, cast.study_id, cast.ada.id, "call-me", "please call")
-    one = f"/staff/participants/{cast.ada.id}"
-    return [
-        "/staff/", "/staff/participants", "/staff/participants?code=1", "/staff/participants?code=nobody",
-        "/staff/participants/enrol", one, f"{one}/change", f"{one}/facilitators", f"{one}/phone",
-        f"{one}/status", f"{one}/visits/new", f"{one}/visits/{visit}", f"/staff/responses/{response}",
-        "/staff/forms", "/staff/settings", "/staff/study", "/staff/study/help", "/staff/study/new",
-        "/staff/study/people", f"/staff/study/people/{cast.monitor.id}", "/demo/mailbox", "/demo/clock",
-        "/staff/nothing-here",
-    ]  # fmt: skip
 
 
 def read(text: str) -> Page:
