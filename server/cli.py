@@ -57,7 +57,7 @@ def run() -> None:
     config = settings.load()
     require_free(config)
     ready = prepare(config, tell=click.echo)
-    parent = Parent(config, [Child("web", web_command(config)), Child("worker", worker_command())])
+    parent = Parent(config, [Child("web", web_command()), Child("worker", worker_command())])
     parent.start()
     click.echo(welcome(config, ready))
     raise SystemExit(parent.keep())

@@ -21,20 +21,9 @@ MOST_DEATHS = 5
 PATIENCE = 15.0
 
 
-def web_command(config: Config) -> list[str]:
-    """Return the web server's command line (chosen by measuring: docs/performance.md)."""
-    return [
-        sys.executable, "-m", "gunicorn", "wsgi:app",
-        "--bind", f"{config.bind}:{config.port}",
-        "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-        # Built once, then forked: a second start takes no longer than the first worker.
-        "--preload",
-        "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "30",
-        "--limit-request-line", "2000", "--limit-request-fields", "60",
-        "--log-level", "warning",
-        # gunicorn's own control socket would lie in the home directory of whoever starts this.
-        "--no-control-socket",
-    ]  # fmt: skip
+def web_command() -> list[str]:
+    """Return the web server's command line; its settings stand in server/web_server.py."""
+    return [sys.executable, "-m", "gunicorn", "-c", "python:server.web_server", "wsgi:app"]
 
 
 def worker_command() -> list[str]:

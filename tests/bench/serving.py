@@ -26,9 +26,7 @@ STOCK = 4000
 
 SERVERS = {
     "gunicorn, 2 × 4 threads": [
-        "gunicorn", "tests.bench.site:app", "--bind", f"127.0.0.1:{PORT}", "--worker-class",
-        "gthread", "--workers", "2", "--threads", "4", "--preload", "--log-level", "error",
-        "--no-control-socket",
+        "gunicorn", "-c", "python:server.web_server", "tests.bench.site:app",
     ],
     "granian, 1 × 8 threads": [
         "granian", "--interface", "wsgi", "tests.bench.site:app", "--host", "127.0.0.1",
@@ -106,6 +104,7 @@ def form_path(world: World) -> str:
 def serving(command: list[str], world: World) -> Iterator[None]:
     config = world.context.config
     environment = {**os.environ, "ATTUNE_DATA": str(config.data), "ATTUNE_URL": config.url,
+                   "ATTUNE_PORT": str(PORT),
                    "PYTHONPATH": str(ROOT)}  # fmt: skip
     process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment)
     try:
