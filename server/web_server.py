@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from server import config
+from server.config import load
 from server.outputs import pdf
 
-_config = config.load()
+_config = load()
 
 bind = f"{_config.bind}:{_config.port}"
 worker_class = "gthread"
