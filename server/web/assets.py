@@ -44,6 +44,7 @@ def install(app: Flask, config: Config) -> None:
         root=str(root),
         prefix="static/",
         max_age=TEN_YEARS,
+        allow_all_origins=False,
         immutable_file_test=lambda _path, _url: True,
         add_headers_function=_headers,
     )

@@ -44,6 +44,23 @@ export async function find(assessment) {
   return found.find((draft) => draft.assessment === assessment);
 }
 
+/**
+ * Return the assessments whose answers have left since the list was fetched, or still wait to. What left
+ * earlier the list knows best: it may ask again, after "I meant the other one".
+ * @param {import("./list.js").List} list
+ * @returns {Promise<Set<string>>}
+ */
+export async function away(list) {
+  const fetched = Date.parse(list.now) - list.skew;
+  const deliveries = /** @type {import("./outbox.js").Delivery[]} */ (await all("deliveries"));
+  const settled = new Set(deliveries.filter((each) => each.receipt).map(({ id }) => id));
+  const sealed = /** @type {import("./outbox.js").Sealed[]} */ (await all("outbox"));
+  const gone = sealed.filter(
+    (each) => !settled.has(each.id) || Date.parse(each.sealedAt) >= fetched,
+  );
+  return new Set(gone.map(({ assessment }) => assessment));
+}
+
 /** @param {string} assessment @param {string} form @returns {Promise<Draft>} */
 export async function begin(assessment, form) {
   const keys = await draftKeys();

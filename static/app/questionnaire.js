@@ -1,5 +1,5 @@
 /** A form on the phone: one question at a time, nothing preselected, every change kept, left at any moment. */
-import { begin, choosePin, draftKeys, find, move, resume, save } from "./drafts.js";
+import { away, begin, choosePin, draftKeys, find, move, resume, save } from "./drafts.js";
 import { kept } from "./store.js";
 
 /** @typedef {import("./drafts.js").Draft} Draft */
@@ -32,6 +32,7 @@ let here = one(".now");
 let shownAt = performance.now();
 let askedAbout = "";
 let typing = 0;
+let changing = false;
 
 /** @returns {Due | undefined} */
 const due = () => list.assessments.find(({ id }) => id === assessment());
@@ -67,11 +68,11 @@ function read(item) {
 }
 
 /** @param {string} typed @param {DOMStringMap} limits */
-function number(typed, { min, max, step }) {
+function number(typed, { min, max, grain }) {
   const value = Number(typed.replace(",", "."));
   const low = min && value < Number(min);
   const high = max && value > Number(max);
-  const steps = step ? (value - Number(min || 0)) / Number(step) : 0;
+  const steps = grain ? (value - Number(min || 0)) / Number(grain) : 0;
   return low || high || Math.abs(steps - Math.round(steps)) > 1e-6 ? Number.NaN : value;
 }
 
@@ -161,7 +162,9 @@ function showPlace() {
 function turn(by) {
   const at = here.dataset.step === "review" ? items.length : items.indexOf(here);
   const next = items[at + by];
-  if (next) open(next);
+  // Whoever came from the review to change one answer goes back there.
+  if (changing && by > 0) review();
+  else if (next) open(next);
   else if (by < 0) show(step("intro"));
   else review();
 }
@@ -235,13 +238,17 @@ function review() {
     change.type = "button";
     change.textContent = say("change");
     change.setAttribute("aria-label", `${change.textContent}: ${question.textContent}`);
-    change.onclick = () => open(item);
+    change.onclick = () => {
+      open(item);
+      changing = true;
+    };
     answer.className = "pair";
     answer.append(shown(item), change);
     row.append(question.textContent ?? "", answer);
     return row;
   });
   one("#answers").replaceChildren(...rows);
+  changing = false;
   draft.content.place = "review";
   show(step("review"));
   keep();
@@ -405,6 +412,7 @@ async function ready() {
   if (!known) return location.replace("/");
   list = known;
   const practice = assessment() === "practice";
+  if (!practice && (await away(list)).has(assessment())) return location.replace("/");
   const found = await find(assessment());
   const now = Date.now() + (list.skew ?? 0);
   const entry = due();
@@ -419,6 +427,8 @@ async function ready() {
   tellWhose();
   listen();
   const opened = found && !keys?.wrapped ? await resume(found, "") : undefined;
+  // Pressed before this script was there, it would have done nothing.
+  /** @type {HTMLButtonElement} */ (one('[data-for="intro"]')).disabled = false;
   if (typeof opened === "object") goOn(opened);
   else show(found ? step("pin") : step("intro"), !!found);
 }

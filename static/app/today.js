@@ -1,5 +1,6 @@
 /** "Today": what is due, from the private list; renews it, fetches forms ahead, delivers the outbox. */
 
+import { away } from "./drafts.js";
 import { refresh } from "./list.js";
 import { records, stateOf } from "./outbox.js";
 import { all } from "./store.js";
@@ -70,8 +71,9 @@ function answered(record, what) {
 /** @param {List} list */
 async function show(list) {
   const now = Date.now() + list.skew;
-  const outgoing = (await records()).filter(({ assessment }) => assessment !== "practice");
-  const gone = new Set(outgoing.map(({ assessment }) => assessment));
+  // What an earlier owner of this phone sent is not in this one's titles, nor is the practice form.
+  const outgoing = (await records()).filter(({ assessment }) => list.titles[assessment]);
+  const gone = await away(list);
   const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
   const waiting = list.assessments.filter(({ id }) => !gone.has(id));
   const open = waiting.filter(
@@ -119,7 +121,9 @@ function showSent(list, outgoing) {
     (each) => stateOf(each, Date.now()) !== "sent" || Date.parse(each.sealedAt) > lately,
   );
   one("#sent ul").replaceChildren(
-    ...rows.map((each) => answered(each, list.titles[each.assessment] ?? { title: "", name: "" })),
+    ...rows.map((each) =>
+      answered(each, /** @type {{ title: string, name: string }} */ (list.titles[each.assessment])),
+    ),
   );
   one("#sent").hidden = !rows.length;
   const stuck = rows.some((each) => stateOf(each, Date.now()) === "call");
