@@ -109,7 +109,7 @@ def test_hiding_beats_seeing_for_a_coordinator_who_also_guides(
     """Keyed to the pair: with every role there is, the one who is rated still sees nothing."""
     with cast.context.write(TESTER, "many hats") as tx:
         for role in ("administrator", "coordinator", "investigator", "monitor", "analyst"):
-            staff.grant(tx, cast.rated.id, cast.study_id, role)  # type: ignore[arg-type]
+            staff.grant(tx, cast.rated.id, cast.study_id, role)
     client.as_staff(cast, cast.rated)
     # Ben is guided by somebody else: what he says, this coordinator may see.
     about_ada = {
