@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from server import config as settings
+from server.config import Config
 from server.errors import AttuneError
 
 # Importing WeasyPrint, Flask and the like takes most of a second; each command imports what it needs.
@@ -44,6 +45,20 @@ def cli() -> None:
     """
 
 
+def _founded(config: Config) -> bool:
+    """Whether this folder holds a demo or a real installation already."""
+    from server.store import settings as stored
+    from server.store.database import Database
+
+    if not config.database.exists():
+        return False
+    db = Database(config.database)
+    try:
+        return "settings" in db.utils.table_names() and stored.mode(db) is not None
+    finally:
+        db.close()
+
+
 @cli.command()
 @plainly
 def run() -> None:
@@ -52,14 +67,21 @@ def run() -> None:
     An empty data folder becomes a demo first.
     """
     from server.processes import Child, Parent, require_free, web_command, worker_command
-    from server.welcome import prepare, welcome
 
     config = settings.load()
     require_free(config)
-    ready = prepare(config, tell=click.echo)
+    if not _founded(config):
+        from server.welcome import make_demo_first
+
+        make_demo_first(config, tell=click.echo)
     parent = Parent(config, [Child("web", web_command()), Child("worker", worker_command())])
     parent.start()
-    click.echo(welcome(config, ready))
+    # While web and worker get ready on their own, so that a second start waits once only.
+    from server.welcome import welcome
+
+    words = welcome(config)
+    parent.wait()
+    click.echo(words)
     raise SystemExit(parent.keep())
 
 

@@ -68,16 +68,19 @@ class Parent:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Start every child and wait until the web answers.
+        """Start every child; `wait` then waits for the web to answer."""
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._ask_to_stop)
+        for child in self.children:
+            child.start()
+
+    def wait(self) -> None:
+        """Wait until the web answers.
 
         Raises:
             ConfigError: the web server gave up at once.
 
         """
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, self._ask_to_stop)
-        for child in self.children:
-            child.start()
         began = stopwatch()
         while not _answers(self.config):
             if self.children[0].dead() or stopwatch() - began > PATIENCE or self._stop.is_set():
