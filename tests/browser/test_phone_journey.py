@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.actions.context import Context
 from server.actions.invite_device import invite_device
+from server.catalog.catalog import Catalog
 from server.store import assessments, devices, responses
 from tests.browser.chromium import barriers, chromium
 from tests.browser.phone import PIN, Site, answer, answer_all, begin, choose_pin, press, serving
@@ -157,6 +159,23 @@ def test_a_reload_loses_nothing_and_the_pin_guards_it(site: Site, page: Page):
     expect(page.locator(".now input:checked")).to_have_value("3")
     press(page, "Back")
     expect(page.locator(".now input:checked")).to_have_value("4")
+
+
+def test_where_the_study_asks_for_no_pin_none_is_asked_for(context: Context, browser: Browser):
+    catalog = context.catalog
+    open_ones = tuple(each.model_copy(update={"pin": "off"}) for each in catalog.protocols)
+    without = Catalog(catalog.instruments, catalog.wordings, open_ones)
+    with serving(replace(context, catalog=without)) as site:
+        phone = site.phone(browser, site.cast.ada)
+        page = phone.new_page()
+        page.goto(site.address)
+        page.locator("#due a").first.wait_for()
+        begin(page, "How you have been")
+        answer(page, 2)
+        expect(page.locator("#kept")).to_have_text("Kept on this phone")
+        page.reload()
+        expect(page.locator(".now input:checked")).to_have_value("3")
+        phone.close()
 
 
 def test_i_meant_the_other_guide_before_sending_and_after(site: Site, page: Page):

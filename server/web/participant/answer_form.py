@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, cast
@@ -21,8 +20,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import Length, Optional, ValidationError
 
-from server.domain.answers import LONGEST_TEXT
+from server.domain.answers import LONGEST_TEXT, validate
 from server.domain.instrument import Instrument, Item
+from server.errors import BadInputError
 from server.inputs.envelope import canonical_id
 from server.outputs.forms import Question, Sheet
 
@@ -93,8 +93,9 @@ class NumberAnswer(Field):
 
     data: int | float | str | None
 
-    def __init__(self, item: Item, **kwargs: Any) -> None:
+    def __init__(self, instrument: Instrument, item: Item, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.instrument = instrument
         self.item = item
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -107,19 +108,23 @@ class NumberAnswer(Field):
             self.data = text
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:  # noqa: ARG002, FBT001 - wtforms'
-        """Say within which limits."""
-        low, high = self.item.minimum, self.item.maximum
-        number = self.data
-        if number is None or number == "":
+        """Refuse what the form could not store, and say what it can."""
+        if self.data in {None, ""}:
             return
-        # NaN lies within no limits, and is no number either.
-        if not isinstance(number, str) and math.isfinite(number):
-            if (low is None or number >= low) and (high is None or number <= high):
-                return
-        raise ValidationError(
-            gettext("Write a number from %(low)s to %(high)s, or leave it empty.",
-                    low="…" if low is None else f"{low:g}", high="…" if high is None else f"{high:g}")
-        )  # fmt: skip
+        answer = {self.item.id: {"state": "answered", "value": self.data}}
+        try:
+            validate(self.instrument, answer)
+        except BadInputError as error:
+            raise ValidationError(self._remedy()) from error
+
+    def _remedy(self) -> str:
+        low, high = self.item.minimum, self.item.maximum
+        words = gettext(
+            "Write a number from %(low)s to %(high)s, or leave it empty.",
+            low="…" if low is None else f"{low:g}",
+            high="…" if high is None else f"{high:g}",
+        )
+        return str(words)
 
 
 def _choice(instrument: Instrument, item: Item) -> Any:
@@ -132,8 +137,8 @@ def _several(instrument: Instrument, item: Item) -> Any:
     return SelectMultipleField(name=item.id, choices=codes, coerce=int, validators=[Optional()])
 
 
-def _number(_instrument: Instrument, item: Item) -> Any:
-    return NumberAnswer(item, name=item.id)
+def _number(instrument: Instrument, item: Item) -> Any:
+    return NumberAnswer(instrument, item, name=item.id)
 
 
 def _text(_instrument: Instrument, item: Item) -> Any:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from flask import Flask
 
 from server.clock import FixedClock
+from server.domain.instrument import Instrument, Item, Licence, OptionSet
 from server.store import assessments, devices, drafts, responses
+from server.web.participant.answer_form import form_of
 from tests.cast import EVERYTHING, Cast
 from tests.conftest import Browser
 
@@ -169,3 +174,58 @@ def test_nobody_elses_form_is_there(client: Browser, cast: Cast, who5: str, way:
 @pytest.mark.parametrize("way", [*WAYS, "/today", "/practice"])
 def test_staff_do_not_answer_for_participants(client: Browser, cast: Cast, who5: str, way: str):
     assert client.as_staff(cast, cast.rated).get(way.format(who5)).status_code == 401
+
+
+KINDS = {
+    "hours": Item(id="hours", kind="number", minimum=0, maximum=24, step=0.5),
+    "line": Item(id="line", kind="scale", minimum=0, maximum=100, step=1),
+    "day": Item(id="day", kind="date"),
+    "several": Item(id="several", kind="multi-choice", options="few"),
+    "yes": Item(id="yes", kind="yes-no"),
+    "said": Item(id="said", kind="text"),
+}
+SOUND = {"hours": "7,5", "line": "0", "day": "2027-02-28", "yes": "0", "said": " a word "}
+
+
+Entering = Callable[[dict[str, object]], tuple[dict[str, Any], dict[str, Any]]]
+
+
+@pytest.fixture
+def every_kind(app: Flask) -> Entering:
+    instrument = Instrument(
+        id="every-kind", version="1.0.0", title="t", short_title="t", respondent="participant",
+        recall="none", minutes=1, options={"few": OptionSet(values=(1, 2))},
+        items=tuple(KINDS.values()), licence=Licence(status="own", holder="us"),
+    )  # fmt: skip
+
+    def enter(data: dict[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
+        with app.test_request_context(
+            "/a/x", method="POST", data=data, base_url="http://localhost:8000"
+        ):
+            form = form_of(instrument, {})
+            form.validate_on_submit()
+            return form.raw(), form.errors
+
+    return enter
+
+
+def test_every_kind_is_read_as_the_phone_would_send_it(every_kind: Entering):
+    kept, errors = every_kind(SOUND | {"several": ["2", "1"], "line-left": "yes"})
+    assert errors == {}
+    assert {name: answer.get("value") for name, answer in kept.items()} == {
+        "hours": 7.5, "line": 0, "day": "2027-02-28", "several": [2, 1], "yes": 0, "said": " a word ",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"hours": "25"}, {"hours": "7.3"}, {"hours": "nan"}, {"hours": "1e999"}, {"line": "many"},
+     {"day": "2027-02-30"}, {"several": ["3"]}, {"yes": "2"}, {"said": "x" * 20_001}],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_stored_is_told_and_the_rest_is_kept(
+    every_kind: Entering, wrong: dict[str, object]
+):
+    kept, errors = every_kind(SOUND | wrong)
+    assert len(errors) == 1
+    assert set(kept) == set(KINDS) - set(wrong)
