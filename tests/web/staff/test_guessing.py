@@ -73,6 +73,19 @@ def test_after_five_mistakes_it_says_how_long_to_wait(
     assert sign_in(client, address, PASSWORD).status_code == 303
 
 
+def test_somebody_hears_of_it_once_when_an_account_is_being_guessed_at(
+    client: Browser, cast: Cast, address: str, clock: FixedClock
+) -> None:
+    """R29."""
+    for _ in range(sign_ins.ALARMING + 3):
+        sign_in(client, address, "wrong password")
+        clock.move(timedelta(minutes=2))
+    page = client.as_staff(cast, cast.administrator).get("/staff/").text
+
+    assert page.count("Many wrong passwords were tried for Cora Coordinator.") == 1
+    assert "Many wrong" not in client.as_staff(cast, cast.rated).get("/staff/").text
+
+
 def test_a_thousand_guesses_do_not_get_in(
     client: Browser, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
