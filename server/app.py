@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import config as settings
 from server.actions.context import Context, open_context
@@ -41,6 +42,7 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
     CSRFProtect(app)
     errors.register(app)
     assets.install(app, here.config)
+    _know_visitors(app, here.config)
     for area in (participant, api, staff, demo, health):
         app.register_blueprint(area.blueprint)
     _refuse_undeclared(app)
@@ -67,6 +69,14 @@ def _configure(app: Flask, here: Context) -> None:
         # Our own origin check is stricter and does not need a Referer.
         WTF_CSRF_SSL_STRICT=False,
     )
+
+
+def _know_visitors(app: Flask, config: Config) -> None:
+    """Take a visitor's address from our own proxies: else all visitors would share one, and its limits."""
+    if config.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented place for it
+            app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0
+        )
 
 
 def _hosts(config: Config) -> list[str]:
