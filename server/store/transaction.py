@@ -121,15 +121,19 @@ def transaction(db: Database, actor: Actor, reason: str, at: datetime) -> Iterat
             yield tx
             changed = connection.total_changes - before > tx.exempt
             # Written even when no row changed: that something was read or printed is a fact too.
-            if not trail.written() and changed:
-                message = f"{actor} changed rows ({reason}) without an audit entry; rolled back"
-                raise UnauditedWriteError(message)
+            _require_audited(written=trail.written() or not changed, actor=actor, reason=reason)
             connection.execute("COMMIT")
         except BaseException:
             # On a full disk SQLite has rolled back by itself; a second ROLLBACK would hide why.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _require_audited(*, written: bool, actor: Actor, reason: str) -> None:
+    if not written:
+        message = f"{actor} changed rows ({reason}) without an audit entry; rolled back"
+        raise UnauditedWriteError(message)
 
 
 @contextmanager

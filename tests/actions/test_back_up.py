@@ -70,7 +70,9 @@ def test_a_named_folder_gets_the_copy_alone(cast: Cast, real: Context, tmp_path:
     assert not (real.config.data / "backups").exists()
 
 
-def test_receipt_two_is_given_only_for_a_copy_on_another_machine(cast: Cast, real: Context, far: Context):
+def test_receipt_two_is_given_only_for_a_copy_on_another_machine(
+    cast: Cast, real: Context, far: Context
+):
     sent = _send(cast, real, "wellbeing-baseline")
     device = cast.ada.device
     back_up(real)
@@ -83,7 +85,9 @@ def test_receipt_two_is_given_only_for_a_copy_on_another_machine(cast: Cast, rea
     assert [each.backed_up for each in receipts(real, device, [sent, later])] == [True, False]
 
 
-def test_a_folder_on_the_datas_own_disk_is_not_off_the_machine(cast: Cast, real: Context, tmp_path: Path):
+def test_a_folder_on_the_datas_own_disk_is_not_off_the_machine(
+    cast: Cast, real: Context, tmp_path: Path
+):
     (tmp_path / "near").mkdir()
     near = replace(real, config=replace(real.config, backup=tmp_path / "near"))
     sent = _send(cast, real, "wellbeing-baseline")
@@ -110,7 +114,9 @@ def test_what_a_killed_backup_left_is_swept(db: Database, real: Context):
     assert not list(folder.glob("*.part*"))
 
 
-def test_a_damaged_database_is_not_backed_up_and_the_last_good_one_is_named(cast: Cast, real: Context):
+def test_a_damaged_database_is_not_backed_up_and_the_last_good_one_is_named(
+    cast: Cast, real: Context
+):
     good = back_up(real)
     real.db.connection.execute("DROP TRIGGER scores_no_update")
     with pytest.raises(IntegrityError):
@@ -161,7 +167,9 @@ def test_a_restore_keeps_the_old_database_whole(cast: Cast, real: Context):
     assert told == {"reason": "a backup was restored"}
 
 
-def test_a_log_left_beside_a_damaged_database_does_not_poison_the_restored_one(cast: Cast, real: Context):
+def test_a_log_left_beside_a_damaged_database_does_not_poison_the_restored_one(
+    cast: Cast, real: Context
+):
     made = back_up(real)
     _send(cast, real, "wellbeing-baseline")
     log = real.config.database.with_name("attune.db-wal").read_bytes()

@@ -307,7 +307,6 @@ def test_f19_one_envelope_that_breaks_the_opener_does_not_stop_the_others(
     good = cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "distress-baseline")))
     from server.actions.file_response import file_response as real
 
-
     def poisoned(tx: Any, here: Any, arrival: Any) -> str:
         if arrival.id == bad.id:
             raise ZeroDivisionError
