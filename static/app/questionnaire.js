@@ -154,7 +154,7 @@ const deeds = {
 };
 
 async function review() {
-  const { rows } = await ending();
+  const { rows } = end ?? (await ending());
   const change = (/** @type {HTMLElement} */ item) => {
     open(item);
     changing = true;
@@ -211,12 +211,12 @@ async function finish() {
 }
 
 // Fetched while questions are answered: a network that is gone by the end does no harm.
-const ending = () => import("./review.js");
+/** @type {typeof import("./review.js") | undefined} */
+let end;
+const ending = async () => (end ??= await import("./review.js"));
 
 /** "I meant the other one": before sending and after, at once. @param {boolean} fits */
 function offerOthers(fits) {
-  const place = one("#other");
-  if (!place) return;
   const template = /** @type {HTMLTemplateElement} */ (one("#meant"));
   const buttons = (due()?.others ?? []).map((other) => {
     const button = /** @type {HTMLElement} */ (one("button", template.content).cloneNode(true));
@@ -224,7 +224,7 @@ function offerOthers(fits) {
     button.onclick = () => meant(other);
     return button;
   });
-  place.replaceChildren(...(fits ? buttons : []));
+  one("#other")?.replaceChildren(...(fits ? buttons : []));
 }
 
 /** @param {import("./list.js").Due["others"][number]} other */
