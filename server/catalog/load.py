@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from server.catalog import instrument_checks, protocol_checks, score_checks, wording_checks
+from server.catalog import (
+    instrument_checks,
+    protocol_checks,
+    reading_checks,
+    score_checks,
+    wording_checks,
+)
 from server.catalog.build import build
 from server.catalog.catalog import Catalog, version_order
 from server.catalog.instrument_checks import Finding
@@ -172,6 +178,7 @@ def _cross_check(
     for source in instruments:
         source.add(instrument_checks.problems)
         source.add(lambda each, _path: score_checks.problems(each))
+        source.add(lambda each, _path: reading_checks.problems(each))
         if source.path.parent.name not in english:
             remedy = f"has no English wording; add wording/en.yaml beside {source.path.name}"
             source.tree.problems.append(Problem(1, (), remedy))

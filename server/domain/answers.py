@@ -59,12 +59,19 @@ def validate(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
     for item in instrument.questions:
         try:
             answers[item.id] = _answer(instrument, item, raw.get(item.id))
+            _refuse_empty(item, answers[item.id])
         except _MisfitError as error:
             places[item.id] = str(error)
     if places:
         told = "; ".join(f"{name}: {remedy}" for name, remedy in places.items())
         raise BadInputError(f"These answers do not fit the form {instrument.id}: {told}", places)
     return answers
+
+
+def _refuse_empty(item: Item, answer: Answer) -> None:
+    """Staff say "not done" rather than nothing; participants may leave any question empty."""
+    if item.required and answer.state in {"skipped", "unanswered"}:
+        raise _MisfitError("needs an answer; what was not done has an answer that says so")
 
 
 def _answer(instrument: Instrument, item: Item, raw: object) -> Answer:

@@ -8,6 +8,26 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from server.domain.plain import Frozen, Number, Text, Truth, Whole
+from server.domain.reading import Band, ChangeRule, Gate, SafetyRule
+from server.domain.score import Missing, Score, Setting
+
+__all__ = [
+    "YES_NO",
+    "YES_NO_CODES",
+    "Band",
+    "HiddenFrom",
+    "Instrument",
+    "Item",
+    "ItemKind",
+    "ItemWording",
+    "Licence",
+    "Missing",
+    "OptionSet",
+    "Respondent",
+    "Score",
+    "Visibility",
+    "Wording",
+]
 
 ItemKind = Literal[
     "choice", "multi-choice", "number", "scale", "text", "date", "yes-no", "information", "section"
@@ -27,7 +47,11 @@ class OptionSet(Frozen):
 
 
 class Item(Frozen):
-    """One question, or a piece of text between questions."""
+    """One question, or a piece of text between questions.
+
+    `reversed` and `recode` say what an answer counts in scores; what is stored is what was answered.
+    `required` is for staff and raters only: such an item offers "not done" instead of staying empty.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     kind: ItemKind
@@ -37,6 +61,9 @@ class Item(Frozen):
     maximum: Number | None = None
     step: Annotated[Number, Field(gt=0)] | None = None
     soft_limit: Annotated[Whole, Field(gt=0)] | None = None
+    reversed: Truth = False
+    recode: str | None = None
+    required: Truth = False
 
     @property
     def asks(self) -> bool:
@@ -47,45 +74,6 @@ class Item(Frozen):
     def label_set(self) -> str | None:
         """The name of the set in the wording that labels its answers; None for open items."""
         return YES_NO if self.kind == YES_NO else self.options
-
-
-class Missing(Frozen):
-    """How many unanswered items a score tolerates, what it then does, and whose rule that is."""
-
-    allow: Whole = Field(default=0, ge=0)
-    fill: Literal["none", "mean of answered"] = "none"
-    rule: Literal["authors", "local"] = "local"
-
-
-class Band(Frozen):
-    """A published reading of a range of a score, both ends included."""
-
-    low: Number
-    high: Number
-    label: Text
-    source: Text
-
-
-class Score(Frozen):
-    """A number that follows from the answers: named method, stated rule for missing answers."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: Text
-    method: Literal["sum", "mean", "sum_of", "linear"]
-    items: tuple[str, ...] = ()
-    scores: tuple[str, ...] = ()
-    factor: Number = 1.0
-    offset: Number = 0.0
-    missing: Missing = Missing()
-    minimum: Number
-    maximum: Number
-    higher_is: Text
-    bands: tuple[Band, ...] = ()
-    headline: Truth = False
-
-    def band(self, value: float) -> Band | None:
-        """Return the published band that holds this value, if one does."""
-        return next((band for band in self.bands if band.low <= value <= band.high), None)
 
 
 class Visibility(Frozen):
@@ -109,14 +97,21 @@ class Instrument(Frozen):
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
     title: Text
     short_title: Text
+    purpose: str = ""
     respondent: Respondent
     about: Literal["facilitator"] | None = None
     recall: Text
     minutes: Whole = Field(ge=1)
     options: dict[str, OptionSet] = Field(default_factory=dict)
     items: tuple[Item, ...] = Field(min_length=1)
+    # What answer codes count in scores, by the name that items call it by.
+    recodes: dict[str, dict[Whole, Number]] = Field(default_factory=dict)
     scores: tuple[Score, ...] = ()
     scoring_version: Text = "1"
+    settings: dict[str, Setting] = Field(default_factory=dict)
+    gate: Gate | None = None
+    change: dict[str, ChangeRule] = Field(default_factory=dict)
+    safety: tuple[SafetyRule, ...] = ()
     visibility: Visibility = Visibility()
     licence: Licence
     sources: tuple[str, ...] = ()
@@ -152,6 +147,20 @@ class Instrument(Frozen):
         if item.kind == YES_NO:
             return YES_NO_CODES
         return self.options[item.options].values if item.options else ()
+
+    def ends(self, item: Item) -> tuple[float, float] | None:
+        """Return the lowest and highest answer of an item; None where it has no bounds."""
+        if item.minimum is not None and item.maximum is not None:
+            return item.minimum, item.maximum
+        codes = self.codes(item)
+        return (min(codes), max(codes)) if codes else None
+
+    def counts(self, item: Item, value: float) -> float:
+        """Return what an answer counts in scores: itself, turned around, or what its table says."""
+        if item.recode is not None:
+            return self.recodes[item.recode][int(value)]
+        ends = self.ends(item)
+        return ends[0] + ends[1] - value if item.reversed and ends else value
 
 
 class ItemWording(Frozen):

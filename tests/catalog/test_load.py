@@ -109,7 +109,7 @@ EDITS = [
     (WHO, "scores: [raw]", "scores: [raw, raw]", "scores[1].scores", "name one"),
     (EVERY, "missing: {allow: 0, rule: local}", "missing: {allow: 1, fill: mean of answered}", "scores[0].missing", "different ranges"),
     (EVERY, "items: [mood, drove]", "items: [mood, words]", "scores[0].items[1]", "no number to add"),
-    (EVERY, "items: [calm]", "items: [calm], factor: 2", "scores[1]", "factor and offset"),
+    (EVERY, "method: linear, scores: [ease], factor: -1, offset: 100", "method: sum_of, scores: [ease], factor: -1, offset: 100", "scores[2]", "factor and offset"),
     (EVERY, "- {low: 1, high: 2, label: little, source: nobody}", "- {low: 1, high: 2, label: little, source: nobody}\n      - {low: 2, high: 3, label: more, source: nobody}", "scores[0].bands[1].low", "overlaps 'little'", "      - {low: 2"),
     # wordings
     (WAI_EN, "instrument: wai-sr", "instrument: wai-36", "instrument", "the folder is 'wai-sr'"),
