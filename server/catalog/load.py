@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from server.catalog import (
+    condition_checks,
     instrument_checks,
     protocol_checks,
     reading_checks,
@@ -177,6 +178,7 @@ def _cross_check(
     english = {each.path.parent.parent.name for each in wordings if each.path.stem == "en"}
     for source in instruments:
         source.add(instrument_checks.problems)
+        source.add(lambda each, _path: condition_checks.problems(each))
         source.add(lambda each, _path: score_checks.problems(each))
         source.add(lambda each, _path: reading_checks.problems(each))
         if source.path.parent.name not in english:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
-from server.domain.plain import Frozen, Number, Text, Truth, Whole
+from server.domain.grammar import Expression, parse
+from server.domain.plain import Frozen, Number, Text, Truth, Whole, parsed
 from server.domain.reading import Band, ChangeRule, Gate, SafetyRule
 from server.domain.score import Missing, Score, Setting
 
@@ -51,6 +52,7 @@ class Item(Frozen):
 
     `reversed` and `recode` say what an answer counts in scores; what is stored is what was answered.
     `required` is for staff and raters only: such an item offers "not done" instead of staying empty.
+    `show_if` says when it is shown (docs/show-if.md); an item without it always is.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -64,6 +66,7 @@ class Item(Frozen):
     reversed: Truth = False
     recode: str | None = None
     required: Truth = False
+    show_if: Annotated[InstanceOf[Expression], parsed(parse)] | None = None
 
     @property
     def asks(self) -> bool:
@@ -115,11 +118,23 @@ class Instrument(Frozen):
     visibility: Visibility = Visibility()
     licence: Licence
     sources: tuple[str, ...] = ()
+    # What an import could not carry over; a person decides each, and takes it out.
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def questions(self) -> tuple[Item, ...]:
         """The items that a person answers, in order."""
         return tuple(item for item in self.items if item.asks)
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[str, Expression | None], ...]:
+        """Each item in order with what decides whether it is shown."""
+        return tuple((item.id, item.show_if) for item in self.items)
+
+    @cached_property
+    def branches(self) -> bool:
+        """Whether any item is shown only on a condition."""
+        return any(item.show_if for item in self.items)
 
     @cached_property
     def headline(self) -> Score | None:
