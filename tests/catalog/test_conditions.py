@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from server.catalog import condition_checks
+from server.catalog.build import build
 from server.catalog.load import check
-from server.domain.grammar import parse
+from server.catalog.tree import read
+from server.config import ROOT
+from server.domain.instrument import Instrument
 from tests.domain.synthetic import STRUCTURE, instrument_of_every_kind, write_every_kind
 
 DATE = "- {id: since, kind: date"
@@ -103,7 +107,23 @@ def test_an_item_named_like_a_word_of_the_language_could_not_be_looked_at(tmp_pa
 
 
 def test_an_instrument_knows_whether_it_branches():
-    every = instrument_of_every_kind()
-    assert not every.branches
-    hidden = every.items[-1].model_copy(update={"show_if": parse("mood = 3")})
-    assert every.model_copy(update={"items": (*every.items, hidden)}).branches
+    assert not instrument_of_every_kind().branches
+    assert read_back(STRUCTURE.replace(b"id: since,", b"id: since, show_if: mood = 3,")).branches
+
+
+def test_the_example_in_the_documentation_is_one(tmp_path: Path):
+    page = (ROOT / "docs" / "show-if.md").read_text(encoding="utf-8")
+    items = page.partition("```yaml\n")[2].partition("```")[0]
+    options = "options: {how_well: {values: [0, 1, 2]}, medicines: {values: [1, 2, 3]}}\n"
+    head = STRUCTURE.decode().partition("options:")[0]
+    licence = "licence: {status: own, holder: us}\n"
+    assert (
+        list(condition_checks.problems(read_back(f"{head}{options}{items}{licence}".encode())))
+        == []
+    )
+
+
+def read_back(content: bytes) -> Instrument:
+    built = build(Instrument, read(content))
+    assert built is not None
+    return built
