@@ -205,6 +205,14 @@ export function shown(conditions, values) {
   return found;
 }
 
+/**
+ * What the items of a page hang on: `data-show-if` beside `data-item`, which names the item.
+ * @param {HTMLElement[]} items in the order of the form @returns {[string, Node | null][]}
+ */
+export function conditionsOf(items) {
+  return items.map(({ dataset: { item = "", showIf } }) => [item, showIf ? parse(showIf) : null]);
+}
+
 /** @param {Operand} side @param {Values} values */
 const told = (side, values) => ("item" in side ? given(values[side.item]) : side.value);
 
