@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -110,6 +111,33 @@ def check() -> None:
         click.echo(problem, err=True)
     click.echo(report.summary)
     raise SystemExit(1 if report.problems else 0)
+
+
+@cli.command()
+@click.argument("instrument")
+@click.option("--version", help="A version of its structure.  [default: the newest]")
+@click.option(
+    "--setting",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A choice where sources disagree.",
+)
+@click.option("--explain", is_flag=True, help="Add method, rule and reason to each score.")
+@plainly
+def score(instrument: str, version: str | None, pairs: tuple[str, ...], *, explain: bool) -> None:
+    """Score answers that were given elsewhere.
+
+    Reads JSON lines, each a list of answers in item order (null: unanswered), and writes a JSON
+    object of scores for each. It stops at the first line that cannot be scored. Nothing is stored.
+    """
+    from server.actions.score_answers import read_settings, score_answers
+    from server.catalog.load import load
+
+    config = settings.load()
+    found = load(config.forms, config.schedules).instrument(instrument, version)
+    for line in score_answers(found, sys.stdin.buffer, read_settings(pairs), explain=explain):
+        click.echo(line)
 
 
 @cli.command()

@@ -117,6 +117,8 @@ def _missing_rule(
         yield here, f"{missing.fill!r} cannot fill method {score.method!r}"
     if missing.expected > missing.allow:
         yield here, f"expects {missing.expected} to be missing, but allows {missing.allow}"
+    if missing.not_shown == "left out" and score.method != "max_of":
+        yield here, f"what was not shown cannot be left out of method {score.method!r}"
     mean = missing.fill == "mean of answered"
     if mean and len({span(instrument, name) for name in score.items}) > 1:
         yield here, "items of different ranges; the mean of some says nothing about the others"

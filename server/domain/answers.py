@@ -44,12 +44,15 @@ class _MisfitError(Exception):
     """One answer does not fit its question; gathered with the others and never raised from here."""
 
 
-def validate(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
+def validate(
+    instrument: Instrument, raw: Mapping[str, object], *, complete: bool = True
+) -> Answers:
     """Read raw answers, `{item: {"state": …, "value": …}}`, into one Answer per question, in order.
 
     A question that is not named is unanswered. So is one "answered" with a blank text or no choice
     at all: nothing was said, and refusing it would hold back all the rest. A question whose `show_if`
-    does not hold is not shown, whatever was said to it before (see `kept_aside`).
+    does not hold is not shown, whatever was said to it before (see `kept_aside`). What staff must
+    answer may be missing only where the answers are not asked to be `complete`.
 
     Raises:
         BadInputError: an answer does not fit its question; `places` names each, none is applied.
@@ -62,6 +65,8 @@ def validate(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
     for item in instrument.questions:
         try:
             answers[item.id] = _shown_answer(instrument, item, raw.get(item.id), given)
+            if complete:
+                _refuse_empty(item, answers[item.id])
         except _MisfitError as error:
             places[item.id] = str(error)
         else:
@@ -89,9 +94,7 @@ def _shown_answer(
     """Read an answer unless its question is hidden by what was answered above."""
     if item.show_if is not None and evaluate(item.show_if, given) is not True:
         return Answer(item.id, "not-shown")
-    answer = _answer(instrument, item, raw)
-    _refuse_empty(item, answer)
-    return answer
+    return _answer(instrument, item, raw)
 
 
 def _refuse_empty(item: Item, answer: Answer) -> None:

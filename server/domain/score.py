@@ -15,11 +15,13 @@ class Missing(Frozen):
     """How many unanswered items a score tolerates, what it then does, and whose rule that is.
 
     `expected`: how many stay empty when everything was answered, because items are alternatives.
+    `not_shown`: whether an item that the form itself kept back is missing, or no part of it this time.
     """
 
     allow: Whole = Field(default=0, ge=0)
     fill: Literal["none", "mean of answered", "those answered"] = "none"
     expected: Whole = Field(default=0, ge=0)
+    not_shown: Literal["missing", "left out"] = "missing"
     rule: Literal["authors", "local"] = "local"
     source: str = ""
 

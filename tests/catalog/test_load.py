@@ -17,6 +17,9 @@ from server.errors import DefinitionError, NotFoundError
 from tests.domain.synthetic import write_every_kind
 
 WAI, IES, WHO = "forms/wai-sr/1.0.0.yaml", "forms/ies-r/1.0.0.yaml", "forms/who-5/1.0.0.yaml"
+PCL, PHQ, MEQ = "forms/pcl-5/1.0.0.yaml", "forms/phq-9/1.0.0.yaml", "forms/meq30/1.0.0.yaml"
+QOL, RAND = "forms/whoqol-bref/1.0.0.yaml", "forms/rand-36/1.0.0.yaml"
+QIDS, PROMIS = "forms/qids-sr16/1.0.0.yaml", "forms/promis-gh/1.0.0.yaml"
 WAI_EN, WHO_EN = "forms/wai-sr/wording/en.yaml", "forms/who-5/wording/en.yaml"
 EVERY, EVERY_EN = "forms/every-kind/1.0.0.yaml", "forms/every-kind/wording/en.yaml"
 CORE = "schedules/alliance-core.yaml"
@@ -111,6 +114,35 @@ EDITS = [
     (EVERY, "items: [mood, drove]", "items: [mood, words]", "scores[0].items[1]", "no number to add"),
     (EVERY, "method: linear, scores: [ease], factor: -1, offset: 100", "method: sum_of, scores: [ease], factor: -1, offset: 100", "scores[2]", "factor and offset"),
     (EVERY, "- {low: 1, high: 2, label: little, source: nobody}", "- {low: 1, high: 2, label: little, source: nobody}\n      - {low: 2, high: 3, label: more, source: nobody}", "scores[0].bands[1].low", "overlaps 'little'", "      - {low: 2"),
+    # what scores are made of, and how they are read
+    (QOL, "reversed: true, topic: pain limits", "reversed: yes, topic: pain limits", "items[2].reversed", "neither true nor false"),
+    (EVERY, "kind: text, soft_limit: 300", "kind: text, soft_limit: 300, reversed: true", "items[7].reversed", "can be turned around"),
+    (EVERY, "kind: text, soft_limit: 300", "kind: text, soft_limit: 300, required: true", "items[7].required", "may leave any question empty"),
+    (RAND, "recode: two_up", "recode: tow_up", "items[12].recode", "did you mean 'two_up'?"),
+    (RAND, "  two_up: {1: 0, 2: 100}", "  two_up: {1: 0}", "items[12].recode", "says nothing for 2", "  - {id: rand13"),
+    (RAND, "recodes:\n", "recodes:\n  spare: {1: 0}\n", "recodes.spare", "no item uses it", "  spare:"),
+    (PROMIS, "4: [16.2, 4.8], ", "", "scores[2].table", "nothing stands for 4", "    table: {"),
+    (PROMIS, "4: [16.2, 4.8]", "3: [16.0, 4.8], 4: [16.2, 4.8]", "scores[2].table.3", "never is 3"),
+    (PROMIS, "4: [16.2, 4.8]", "4: 16.2", "scores[2].table.4", "must be a list"),
+    (MEQ, "    at_least: 60\n", "", "scores[9]", "needs 'at_least'", "  - id: complete_mystical"),
+    (MEQ, "    method: percent\n    scores: [mystical]", "    method: percent\n    scores: [mystical, ineffability]", "scores[5].scores", "made of one score", "    scores: [mystical, ineff"),
+    (PCL, "at_least: 2, count: 1}", "at_least: 2, count: 6}", "scores[5].clusters[0]", "must fit its 5 items"),
+    (PCL, "{items: [pcl06, pcl07], at", "{items: [pcl06, pcl7], at", "scores[5].clusters[1].items[1]", "did you mean"),
+    (PCL, "method: clusters", "method: sum", "scores[5]", "needs 'items'", "  - id: provisional"),
+    (QIDS, "expected: 2, ", "expected: 4, ", "scores[2].missing", "expects 4 to be missing"),
+    (QIDS, "{allow: 3, fill: those answered", "{allow: 3, fill: mean of answered", "scores[0].missing", "cannot fill method 'max_of'"),
+    (QOL, "default: prose", "default: prosa", "settings.missing_rule.default", "did you mean 'prose'?"),
+    (QOL, "        syntax: {allow", "        synta: {allow", "scores[0].settings.missing_rule.synta", "did you mean 'syntax'?"),
+    (QOL, "settings:\n  missing_rule:\n", "settings:\n  spare: {question: Q, default: a, choices: {a: A, b: B}}\n  missing_rule:\n", "settings.spare", "no score depends on it", "  spare:"),
+    (QOL, "most_missing: 5", "most_missing: 26", "gate.most_missing", "26 questions only"),
+    (PCL, "change:\n  total:", "change:\n  totl:", "change.totl", "did you mean 'total'?", "  totl:"),
+    (PCL, "      r: 0.82", "      r: 1.82", "change.total.reliability.r", "should be less than 1"),
+    (PCL, "        most: 18", "        most: 8", "change.total.published[0].most", "below its least"),
+    (PCL, "        evidence: read", "        evidence: seen", "scores[0].bands[0].evidence", "'seen' is not one of"),
+    (WAI, "    none: >-\n      The field has agreed on no figure for a change of alliance; the difference within the person is\n      shown.", "    published: []", "change.total", "say in `none` why", "  total:\n    published"),
+    (PHQ, "- item: phq09", "- item: phq9", "safety[0].item", "did you mean 'phq09'?"),
+    (PHQ, "    at_least: 1\n    level", "    at_least: 4\n    level", "safety[0]", "outside 0 to 3", "  - item: phq09"),
+    (PHQ, "level: same day", "level: soon", "safety[0].level", "'soon' is not one of"),
     # wordings
     (WAI_EN, "instrument: wai-sr", "instrument: wai-36", "instrument", "the folder is 'wai-sr'"),
     (WAI_EN, "language: en", "language: english", "language", "the file is 'en.yaml'"),
@@ -260,11 +292,11 @@ def test_the_newest_version_comes_when_none_is_named(edit: Edit, root: Path):
 
 def test_a_protocol_may_keep_its_older_versions_in_a_folder(root: Path):
     folder = root / "schedules" / "alliance-core"
-    folder.mkdir()
     text = (root / CORE).read_text()
     (folder / "0.9.0.yaml").write_text(text.replace("version: 1.0.0", "version: 0.9.0"))
     catalog = load(root / "forms", root / "schedules")
-    assert catalog.protocol("alliance-core").version == "1.0.0"
+    assert catalog.protocol("alliance-core").version == "1.1.0"
+    assert catalog.protocol("alliance-core", "1.0.0").version == "1.0.0"
     assert catalog.protocol("alliance-core", "0.9.0").version == "0.9.0"
     (folder / "1.0.0.yaml").write_text(text)
     assert "the same version stands in" in " ".join(problems(root))

@@ -36,15 +36,22 @@ def digits(rule: Score, work: Work) -> Outcome:
 
 def _over(rule: Score, work: Work, combine: _Combine) -> Outcome:
     missing = rule.missing_under(work.settings)
-    counted = {item: work.counted(item) for item in rule.items}
+    counted = {item: work.counted(item) for item in _asked(rule, missing, work)}
     values = [value for value in counted.values() if value is not None]
     lost = [given(work.answers, item) for item, value in counted.items() if value is None]
     if len(lost) > missing.allow or not values:
         return Outcome(None, _too_few(rule, missing, lost))
-    value = combine(values, len(rule.items)) * rule.factor + rule.offset
+    value = combine(values, len(counted)) * rule.factor + rule.offset
     if len(lost) <= missing.expected:
         return Outcome(value)
     return Outcome(value, _filled(rule, missing, lost), prorated=True)
+
+
+def _asked(rule: Score, missing: Missing, work: Work) -> list[str]:
+    """Return the items that are part of the score this time."""
+    if missing.not_shown == "missing":
+        return list(rule.items)
+    return [item for item in rule.items if given(work.answers, item).state != "not-shown"]
 
 
 def _listed(lost: list[Answer]) -> str:
