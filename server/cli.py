@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
 from server import config as settings
-from server.errors import AttuneError
+from server.cli_instrument import instrument
+from server.cli_wording import wording
+from server.plainly import plainly
 
 # Importing WeasyPrint, Flask and the like takes most of a second; each command imports what it needs.
-
-
-def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command end with a sentence instead of a traceback when Attune itself said no."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except AttuneError as error:
-            click.echo(f"attune: {error}", err=True)
-            raise SystemExit(1) from error
-
-    return run
 
 
 @click.group(
@@ -39,8 +24,12 @@ def cli() -> None:
 
     Settings come from the environment: ATTUNE_DATA (folder), ATTUNE_PORT, ATTUNE_BIND, ATTUNE_URL
     (the https address that phones use), ATTUNE_SMTP and ATTUNE_MAIL_FROM (the way out for mail),
-    ATTUNE_BACKUP (a folder on another machine's disk).
+    ATTUNE_BACKUP (a folder on another machine's disk), ATTUNE_WORDINGS (the site's own wordings).
     """
+
+
+cli.add_command(wording)
+cli.add_command(instrument)
 
 
 @cli.command()
@@ -99,14 +88,14 @@ def init(**entry: str) -> None:
 @cli.command()
 @plainly
 def check() -> None:
-    """Check forms/ and schedules/.
+    """Check forms/, schedules/ and the site's own wordings.
 
     Prints every problem at once, with file, line, path and remedy.
     """
     from server.actions.check_definitions import check_definitions
 
     config = settings.load()
-    report = check_definitions(config.forms, config.schedules)
+    report = check_definitions(config.forms, config.schedules, config.site_wordings)
     for problem in report.problems:
         click.echo(problem, err=True)
     click.echo(report.summary)

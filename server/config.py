@@ -28,6 +28,12 @@ class Config:
     static: Path = ROOT / "static"
     # A folder that lies on another machine (mounted): what is copied there counts as backed up.
     backup: Path | None = None
+    # The site's own wordings; beside the data unless named.
+    wordings: Path | None = None
+
+    @property
+    def site_wordings(self) -> Path:
+        return self.wordings or self.data / "wordings"
 
     @property
     def database(self) -> Path:
@@ -67,6 +73,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         smtp=_smtp(env.get("ATTUNE_SMTP")),
         mail_from=env.get("ATTUNE_MAIL_FROM", "forms@localhost"),
         backup=_folder(env.get("ATTUNE_BACKUP")),
+        wordings=_path(env.get("ATTUNE_WORDINGS")),
     )
 
 
@@ -100,6 +107,10 @@ def _smtp(text: str | None) -> str | None:
         "(or smtps:// or, on this machine only, smtp://)"
     )
     raise ConfigError(message)
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _folder(text: str | None) -> Path | None:

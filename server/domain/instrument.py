@@ -192,14 +192,21 @@ class ItemWording(Frozen):
 
 
 class Wording(Frozen):
-    """The sentences of an instrument in one language, versioned apart from its structure."""
+    """The sentences of an instrument in one language, versioned apart from its structure.
+
+    A version that ends in `-site` is the site's own file: it goes before what is shipped, and its
+    name never meets a shipped one. Of a licence, `proof` says in words where it is filed; `proof_on`
+    is the day that was recorded, `proof_by` who recorded it.
+    """
 
     instrument: str
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+(-site)?$")
     language: str
     status: Literal["placeholder", "licensed", "own"]
     holder: str = ""
     proof: str = ""
+    proof_on: str = ""
+    proof_by: str = ""
     title: Text
     introduction: str = ""
     items: dict[str, ItemWording]
@@ -209,3 +216,8 @@ class Wording(Frozen):
     def id(self) -> str:
         """The name that is stored with every answer given to this wording."""
         return f"{self.instrument}/{self.language}/{self.version}"
+
+    @property
+    def of_site(self) -> bool:
+        """Whether it is the site's own file, not one that was shipped."""
+        return self.version.endswith("-site")
