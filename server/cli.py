@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from server import config as settings
+from server.cli_instrument import instrument
+from server.cli_wording import wording
 from server.config import Config
-from server.errors import AttuneError
+from server.plainly import plainly
 
 # Importing WeasyPrint, Flask and the like takes most of a second; each command imports what it needs.
-
-
-def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command end with a sentence instead of a traceback when Attune itself said no."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except AttuneError as error:
-            click.echo(f"attune: {error}", err=True)
-            for place, remedy in getattr(error, "places", {}).items():
-                click.echo(f"  {place}: {remedy}", err=True)
-            raise SystemExit(1) from error
-
-    return run
 
 
 @click.group(
@@ -41,8 +25,12 @@ def cli() -> None:
 
     Settings come from the environment: ATTUNE_DATA (folder), ATTUNE_PORT, ATTUNE_BIND, ATTUNE_URL
     (the https address that phones use), ATTUNE_SMTP and ATTUNE_MAIL_FROM (the way out for mail),
-    ATTUNE_BACKUP (a folder on another machine's disk).
+    ATTUNE_BACKUP (a folder on another machine's disk), ATTUNE_WORDINGS (the site's own wordings).
     """
+
+
+cli.add_command(wording)
+cli.add_command(instrument)
 
 
 def _founded(config: Config) -> bool:
@@ -123,18 +111,45 @@ def init(**entry: str) -> None:
 @cli.command()
 @plainly
 def check() -> None:
-    """Check forms/ and schedules/.
+    """Check forms/, schedules/ and the site's own wordings.
 
     Prints every problem at once, with file, line, path and remedy.
     """
     from server.actions.check_definitions import check_definitions
 
     config = settings.load()
-    report = check_definitions(config.forms, config.schedules)
+    report = check_definitions(config.forms, config.schedules, config.site_wordings)
     for problem in report.problems:
         click.echo(problem, err=True)
     click.echo(report.summary)
     raise SystemExit(1 if report.problems else 0)
+
+
+@cli.command()
+@click.argument("instrument")
+@click.option("--version", help="A version of its structure.  [default: the newest]")
+@click.option(
+    "--setting",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A choice where sources disagree.",
+)
+@click.option("--explain", is_flag=True, help="Add method, rule and reason to each score.")
+@plainly
+def score(instrument: str, version: str | None, pairs: tuple[str, ...], *, explain: bool) -> None:
+    """Score answers that were given elsewhere.
+
+    Reads JSON lines, each a list of answers in item order (null: unanswered), and writes a JSON
+    object of scores for each. It stops at the first line that cannot be scored. Nothing is stored.
+    """
+    from server.actions.score_answers import read_settings, score_answers
+    from server.catalog.load import load
+
+    config = settings.load()
+    found = load(config.forms, config.schedules).instrument(instrument, version)
+    for line in score_answers(found, sys.stdin.buffer, read_settings(pairs), explain=explain):
+        click.echo(line)
 
 
 @cli.command()

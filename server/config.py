@@ -30,6 +30,12 @@ class Config:
     backup: Path | None = None
     # How many proxies of ours stand before the web server; each adds one address to a header.
     proxies: int = 0
+    # The site's own wordings; beside the data unless named.
+    wordings: Path | None = None
+
+    @property
+    def site_wordings(self) -> Path:
+        return self.wordings or self.data / "wordings"
 
     @property
     def database(self) -> Path:
@@ -71,6 +77,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         mail_from=env.get("ATTUNE_MAIL_FROM", "forms@localhost"),
         backup=_folder(env.get("ATTUNE_BACKUP")),
         proxies=_proxies(env.get("ATTUNE_PROXIES"), url),
+        wordings=_path(env.get("ATTUNE_WORDINGS")),
     )
 
 
@@ -116,6 +123,10 @@ def _smtp(text: str | None) -> str | None:
         "(or smtps:// or, on this machine only, smtp://)"
     )
     raise ConfigError(message)
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _folder(text: str | None) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from server.catalog import load
+from server.catalog import site
 from server.catalog.catalog import Catalog
 from server.channels.channel import Channel
 from server.channels.email import EmailChannel
@@ -51,7 +51,7 @@ def open_context(config: Config) -> Context:
     return Context(
         config=config,
         db=db,
-        catalog=load.load(config.forms, config.schedules),
+        catalog=site.load(config.forms, config.schedules, config.site_wordings),
         clock=clock,
         keys=Keys.load(config.data / "keys"),
         channel=_channel(config, db, clock),

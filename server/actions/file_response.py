@@ -9,7 +9,7 @@ from datetime import datetime
 from server.actions.context import Context
 from server.actions.reconcile import cancel_reminders
 from server.clock import from_text, to_text
-from server.domain.answers import Answers, validate
+from server.domain.answers import Answers, kept_aside, validate
 from server.domain.instrument import Instrument
 from server.domain.punctuality import Punctuality, judge
 from server.domain.quarantine import Quarantine
@@ -147,5 +147,11 @@ def _row(arrival: Arrival, checked: _Checked) -> Row:
         "elapsed_ms": inside.elapsed_ms,
         "received_at": to_text(arrival.received_at),
         # Escaped to ASCII: half a surrogate pair may hide in it.
-        "process": json.dumps(inside.process, separators=(",", ":")),
+        "process": json.dumps(_process(inside, checked.answers), separators=(",", ":")),
     }
+
+
+def _process(inside: Payload, answers: Answers) -> dict[str, object]:
+    """How the response came about, with what was said to questions that are not shown after all."""
+    aside = kept_aside(inside.answers, answers)
+    return {**inside.process, "aside": aside} if aside else dict(inside.process)

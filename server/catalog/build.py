@@ -54,6 +54,7 @@ _REMEDIES: dict[str, _Say] = {
     "too_short": lambda _given, known: f"needs at least {known['min_length']}; add one",
     "tuple_type": lambda given, _known: f"must be a list, [a, b]; it is {_kind(given)}",
     "dict_type": lambda given, _known: f"must be a mapping, `key: value`; it is {_kind(given)}",
+    "is_instance_of": lambda given, _known: f"must be text, `mood >= 3`; it is {_kind(given)}",
     "model_type": lambda given, _known: f"must be a mapping, `key: value`; it is {_kind(given)}",
 }
 

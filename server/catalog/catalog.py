@@ -69,8 +69,9 @@ def _grouped(pairs: list[tuple[_Key, _Definition]]) -> dict[_Key, list[_Definiti
 
 
 def version_order(version: str) -> tuple[int, ...]:
-    """Return what `1.10.0` sorts by: after `1.9.0`, unlike its text."""
-    return tuple(int(part) for part in version.split("."))
+    """Return what `1.10.0` sorts by: after `1.9.0`, unlike its text; a site's own, after all shipped."""
+    number, _, mark = version.partition("-")
+    return (int(bool(mark)), *(int(part) for part in number.split(".")))
 
 
 def _pick(

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from server.catalog import instrument_checks, protocol_checks, score_checks, wording_checks
+from server.catalog import (
+    condition_checks,
+    instrument_checks,
+    protocol_checks,
+    reading_checks,
+    score_checks,
+    wording_checks,
+)
 from server.catalog.build import build
 from server.catalog.catalog import Catalog, version_order
 from server.catalog.instrument_checks import Finding
@@ -85,6 +94,19 @@ def load(forms: Path, schedules: Path) -> Catalog:
     return checked.catalog
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Reading makes many small things and no rubbish; looking for rubbish would take half the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@_without_collecting()
 def check(forms: Path, schedules: Path) -> Check:
     """Read every definition and gather what is wrong, across all files, without raising."""
     strays = [*_missing(forms), *_missing(schedules)]
@@ -171,7 +193,9 @@ def _cross_check(
     english = {each.path.parent.parent.name for each in wordings if each.path.stem == "en"}
     for source in instruments:
         source.add(instrument_checks.problems)
+        source.add(lambda each, _path: condition_checks.problems(each))
         source.add(lambda each, _path: score_checks.problems(each))
+        source.add(lambda each, _path: reading_checks.problems(each))
         if source.path.parent.name not in english:
             remedy = f"has no English wording; add wording/en.yaml beside {source.path.name}"
             source.tree.problems.append(Problem(1, (), remedy))

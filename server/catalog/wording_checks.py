@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from server.catalog.instrument_checks import Finding, unknown
@@ -31,6 +32,13 @@ def problems(
     An instrument that stands in `folders` but not in `latest` has problems of its own, told elsewhere.
     """
     yield from _named(wording, path)
+    yield from agreement(wording, latest, folders)
+
+
+def agreement(
+    wording: Wording, latest: Mapping[str, Instrument], folders: set[str]
+) -> Iterator[Finding]:
+    """Yield what is wrong with a wording wherever its file lies."""
     yield from _status(wording)
     instrument = latest.get(wording.instrument)
     if instrument is None:
@@ -56,16 +64,29 @@ def _named(wording: Wording, path: Path) -> Iterator[Finding]:
         )
     if wording.language != path.stem:
         yield ("language",), f"{wording.language!r}, but the file is {path.name!r}; make them agree"
+    if wording.of_site:
+        remedy = "-site is for files of the site's own folder; leave it out here"
+        yield ("version",), remedy
+
+
+def _status(wording: Wording) -> Iterator[Finding]:
     if not _LANGUAGE.fullmatch(wording.language):
         yield (
             ("language",),
             f"{wording.language!r} is no language tag; write for example en or pt-BR",
         )
-
-
-def _status(wording: Wording) -> Iterator[Finding]:
     if wording.status == "licensed" and not (wording.holder and wording.proof):
         yield ("status",), "a licensed wording names its `holder` and the `proof` of permission"
+    if wording.proof_on and not is_day(wording.proof_on):
+        yield ("proof_on",), f"{wording.proof_on!r} is no day; write for example 2027-03-01"
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written as files write it."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _items(wording: Wording, instrument: Instrument) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ def answer(
     elif instrument.id == "who-5":
         total = synthetic.well_being_raw(person, months_after, dice)
     else:
-        return _words(instrument, dice)
+        return _plausible(instrument, months_after, dice)
     return _coded(instrument, total, dice)
 
 
@@ -45,11 +45,31 @@ def _coded(instrument: Instrument, total: float, dice: random.Random) -> Raw:
     return raw
 
 
-def _words(instrument: Instrument, dice: random.Random) -> Raw:
+def _plausible(instrument: Instrument, months_after: float | None, dice: random.Random) -> Raw:
+    """Answer whatever no published figure shapes: about the same throughout, and nothing alarming."""
+    watched = {rule.item for rule in instrument.safety}
+    level = dice.gauss(0.55 if months_after is None else 0.7, 0.12)
     raw: Raw = {}
     for item in instrument.questions:
-        if item.kind == "text" and dice.random() > 0.2:
-            raw[item.id] = {"state": "answered", "value": dice.choice(people.WORDS)}
+        if item.id in watched or item.kind == "yes-no":
+            raw[item.id] = {"state": "answered", "value": 0}
+        elif item.kind == "text":
+            raw[item.id] = _words(dice)
+        elif ends := instrument.ends(item):
+            value = _near(ends, level, dice, turned=item.reversed)
+            raw[item.id] = {"state": "answered", "value": value}
         else:
             raw[item.id] = {"state": "skipped"}
     return raw
+
+
+def _near(ends: tuple[float, float], level: float, dice: random.Random, *, turned: bool) -> int:
+    low, high = ends
+    share = min(max(dice.gauss(1 - level if turned else level, 0.15), 0.0), 1.0)
+    return round(low + share * (high - low))
+
+
+def _words(dice: random.Random) -> dict[str, object]:
+    if dice.random() > 0.2:
+        return {"state": "answered", "value": dice.choice(people.WORDS)}
+    return {"state": "skipped"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast, get_args
 
+from server.domain.expression import evaluate
 from server.domain.instrument import Instrument, Item
 from server.errors import BadInputError
 
@@ -28,7 +29,7 @@ class Answer:
     """One item's answer. `value` is None unless the state is `answered`.
 
     skipped: seen and deliberately left empty. unanswered: never decided about (seen or not reached).
-    not-shown: the form itself kept it back.
+    not-shown: the form itself kept it back, because its `show_if` does not hold.
     """
 
     item: str
@@ -43,11 +44,15 @@ class _MisfitError(Exception):
     """One answer does not fit its question; gathered with the others and never raised from here."""
 
 
-def validate(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
+def validate(
+    instrument: Instrument, raw: Mapping[str, object], *, complete: bool = True
+) -> Answers:
     """Read raw answers, `{item: {"state": …, "value": …}}`, into one Answer per question, in order.
 
     A question that is not named is unanswered. So is one "answered" with a blank text or no choice
-    at all: nothing was said, and refusing it would hold back all the rest.
+    at all: nothing was said, and refusing it would hold back all the rest. A question whose `show_if`
+    does not hold is not shown, whatever was said to it before (see `kept_aside`). What staff must
+    answer may be missing only where the answers are not asked to be `complete`.
 
     Raises:
         BadInputError: an answer does not fit its question; `places` names each, none is applied.
@@ -56,15 +61,46 @@ def validate(instrument: Instrument, raw: Mapping[str, object]) -> Answers:
     known = {item.id for item in instrument.questions}
     places = {name: "no such question in this form" for name in raw if name not in known}
     answers: Answers = {}
+    given: dict[str, AnswerValue | None] = {}
     for item in instrument.questions:
         try:
-            answers[item.id] = _answer(instrument, item, raw.get(item.id))
+            answers[item.id] = _shown_answer(instrument, item, raw.get(item.id), given)
+            if complete:
+                _refuse_empty(item, answers[item.id])
         except _MisfitError as error:
             places[item.id] = str(error)
+        else:
+            given[item.id] = answers[item.id].value
     if places:
         told = "; ".join(f"{name}: {remedy}" for name, remedy in places.items())
         raise BadInputError(f"These answers do not fit the form {instrument.id}: {told}", places)
     return answers
+
+
+def kept_aside(raw: Mapping[str, object], answers: Answers) -> dict[str, object]:
+    """Return what was said, by item, to questions that are not shown after all.
+
+    Somebody answered, then went back and answered differently above. It is nobody's answer now: not
+    scored, not exported; it is kept with how the response came about, because it was said.
+    """
+    hidden = [name for name, answer in answers.items() if answer.state == "not-shown"]
+    told = {name: each for name in hidden if isinstance(each := raw.get(name), Mapping)}
+    return {name: each["value"] for name, each in told.items() if each.get("value") is not None}
+
+
+def _shown_answer(
+    instrument: Instrument, item: Item, raw: object, given: Mapping[str, AnswerValue | None]
+) -> Answer:
+    """Read an answer unless its question is hidden by what was answered above."""
+    if item.show_if is not None and evaluate(item.show_if, given) is not True:
+        return Answer(item.id, "not-shown")
+    return _answer(instrument, item, raw)
+
+
+def _refuse_empty(item: Item, answer: Answer) -> None:
+    """Staff say "not done" rather than nothing; participants may leave any question empty."""
+    if item.required and answer.state in {"skipped", "unanswered"}:
+        raise _MisfitError("needs an answer; what was not done has an answer that says so")
 
 
 def _answer(instrument: Instrument, item: Item, raw: object) -> Answer:

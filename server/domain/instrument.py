@@ -5,9 +5,30 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
-from server.domain.plain import Frozen, Number, Text, Truth, Whole
+from server.domain.grammar import Expression, parse
+from server.domain.plain import Frozen, Number, Text, Truth, Whole, parsed
+from server.domain.reading import Band, ChangeRule, Gate, SafetyRule
+from server.domain.score import Missing, Score, Setting
+
+__all__ = [
+    "YES_NO",
+    "YES_NO_CODES",
+    "Band",
+    "HiddenFrom",
+    "Instrument",
+    "Item",
+    "ItemKind",
+    "ItemWording",
+    "Licence",
+    "Missing",
+    "OptionSet",
+    "Respondent",
+    "Score",
+    "Visibility",
+    "Wording",
+]
 
 ItemKind = Literal[
     "choice", "multi-choice", "number", "scale", "text", "date", "yes-no", "information", "section"
@@ -27,7 +48,12 @@ class OptionSet(Frozen):
 
 
 class Item(Frozen):
-    """One question, or a piece of text between questions."""
+    """One question, or a piece of text between questions.
+
+    `reversed` and `recode` say what an answer counts in scores; what is stored is what was answered.
+    `required` is for staff and raters only: such an item offers "not done" instead of staying empty.
+    `show_if` says when it is shown (docs/show-if.md); an item without it always is.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     kind: ItemKind
@@ -37,6 +63,10 @@ class Item(Frozen):
     maximum: Number | None = None
     step: Annotated[Number, Field(gt=0)] | None = None
     soft_limit: Annotated[Whole, Field(gt=0)] | None = None
+    reversed: Truth = False
+    recode: str | None = None
+    required: Truth = False
+    show_if: Annotated[InstanceOf[Expression], parsed(parse)] | None = None
 
     @property
     def asks(self) -> bool:
@@ -47,45 +77,6 @@ class Item(Frozen):
     def label_set(self) -> str | None:
         """The name of the set in the wording that labels its answers; None for open items."""
         return YES_NO if self.kind == YES_NO else self.options
-
-
-class Missing(Frozen):
-    """How many unanswered items a score tolerates, what it then does, and whose rule that is."""
-
-    allow: Whole = Field(default=0, ge=0)
-    fill: Literal["none", "mean of answered"] = "none"
-    rule: Literal["authors", "local"] = "local"
-
-
-class Band(Frozen):
-    """A published reading of a range of a score, both ends included."""
-
-    low: Number
-    high: Number
-    label: Text
-    source: Text
-
-
-class Score(Frozen):
-    """A number that follows from the answers: named method, stated rule for missing answers."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: Text
-    method: Literal["sum", "mean", "sum_of", "linear"]
-    items: tuple[str, ...] = ()
-    scores: tuple[str, ...] = ()
-    factor: Number = 1.0
-    offset: Number = 0.0
-    missing: Missing = Missing()
-    minimum: Number
-    maximum: Number
-    higher_is: Text
-    bands: tuple[Band, ...] = ()
-    headline: Truth = False
-
-    def band(self, value: float) -> Band | None:
-        """Return the published band that holds this value, if one does."""
-        return next((band for band in self.bands if band.low <= value <= band.high), None)
 
 
 class Visibility(Frozen):
@@ -109,22 +100,41 @@ class Instrument(Frozen):
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
     title: Text
     short_title: Text
+    purpose: str = ""
     respondent: Respondent
     about: Literal["facilitator"] | None = None
     recall: Text
     minutes: Whole = Field(ge=1)
     options: dict[str, OptionSet] = Field(default_factory=dict)
     items: tuple[Item, ...] = Field(min_length=1)
+    # What answer codes count in scores, by the name that items call it by.
+    recodes: dict[str, dict[Whole, Number]] = Field(default_factory=dict)
     scores: tuple[Score, ...] = ()
     scoring_version: Text = "1"
+    settings: dict[str, Setting] = Field(default_factory=dict)
+    gate: Gate | None = None
+    change: dict[str, ChangeRule] = Field(default_factory=dict)
+    safety: tuple[SafetyRule, ...] = ()
     visibility: Visibility = Visibility()
     licence: Licence
     sources: tuple[str, ...] = ()
+    # What an import could not carry over; a person decides each, and takes it out.
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def questions(self) -> tuple[Item, ...]:
         """The items that a person answers, in order."""
         return tuple(item for item in self.items if item.asks)
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[str, Expression | None], ...]:
+        """Each item in order with what decides whether it is shown."""
+        return tuple((item.id, item.show_if) for item in self.items)
+
+    @cached_property
+    def branches(self) -> bool:
+        """Whether any item is shown only on a condition."""
+        return any(item.show_if for item in self.items)
 
     @cached_property
     def headline(self) -> Score | None:
@@ -153,6 +163,20 @@ class Instrument(Frozen):
             return YES_NO_CODES
         return self.options[item.options].values if item.options else ()
 
+    def ends(self, item: Item) -> tuple[float, float] | None:
+        """Return the lowest and highest answer of an item; None where it has no bounds."""
+        if item.minimum is not None and item.maximum is not None:
+            return item.minimum, item.maximum
+        codes = self.codes(item)
+        return (min(codes), max(codes)) if codes else None
+
+    def counts(self, item: Item, value: float) -> float:
+        """Return what an answer counts in scores: itself, turned around, or what its table says."""
+        if item.recode is not None:
+            return self.recodes[item.recode][int(value)]
+        ends = self.ends(item)
+        return ends[0] + ends[1] - value if item.reversed and ends else value
+
 
 class ItemWording(Frozen):
     """The sentence of one item in one language, with a hint under it.
@@ -168,14 +192,21 @@ class ItemWording(Frozen):
 
 
 class Wording(Frozen):
-    """The sentences of an instrument in one language, versioned apart from its structure."""
+    """The sentences of an instrument in one language, versioned apart from its structure.
+
+    A version that ends in `-site` is the site's own file: it goes before what is shipped, and its
+    name never meets a shipped one. Of a licence, `proof` says in words where it is filed; `proof_on`
+    is the day that was recorded, `proof_by` who recorded it.
+    """
 
     instrument: str
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+(-site)?$")
     language: str
     status: Literal["placeholder", "licensed", "own"]
     holder: str = ""
     proof: str = ""
+    proof_on: str = ""
+    proof_by: str = ""
     title: Text
     introduction: str = ""
     items: dict[str, ItemWording]
@@ -185,3 +216,8 @@ class Wording(Frozen):
     def id(self) -> str:
         """The name that is stored with every answer given to this wording."""
         return f"{self.instrument}/{self.language}/{self.version}"
+
+    @property
+    def of_site(self) -> bool:
+        """Whether it is the site's own file, not one that was shipped."""
+        return self.version.endswith("-site")

@@ -11,7 +11,7 @@ from server.errors import BadInputError
 DEEPEST = 12
 
 
-def read(data: bytes, *, largest: int) -> Any:
+def read(data: bytes, *, largest: int, deepest: int = DEEPEST) -> Any:
     """Read JSON bytes.
 
     Raises:
@@ -28,25 +28,25 @@ def read(data: bytes, *, largest: int) -> Any:
             parse_float=_finite,
             object_pairs_hook=_without_doubles,
         )
-        _refuse_depth(found)
+        _refuse_depth(found, deepest, deepest)
     except (ValueError, RecursionError) as error:
         message = f"this is not the JSON that was expected ({error})"
         raise BadInputError(message) from error
     return found
 
 
-def _refuse_depth(value: Any, left: int = DEEPEST) -> None:
+def _refuse_depth(value: Any, left: int, deepest: int) -> None:
     """Keep our own bound; the parser itself stops (RecursionError) long before the stack does."""
     if isinstance(value, dict):
         value = value.values()
     elif not isinstance(value, list):
         return
     if left == 0:
-        message = f"nested more than {DEEPEST} deep"
+        message = f"nested more than {deepest} deep"
         raise ValueError(message)
     for inner in value:
         if isinstance(inner, dict | list):
-            _refuse_depth(inner, left - 1)
+            _refuse_depth(inner, left - 1, deepest)
 
 
 def _refuse_constant(text: str) -> NoReturn:

@@ -51,6 +51,8 @@ class Question:
     value: object = None
     error: str = ""
     ask_empty: bool = False
+    # On the page as `data-show-if`; scripts hide by it, the plain page shows everything.
+    show_if: str = ""
 
     def holds(self, value: int) -> bool:
         """Whether this option is among what stands in it now."""
@@ -176,6 +178,7 @@ def _question(
         maximum=_plain(item.maximum),
         step=_plain(item.step),
         soft_limit=item.soft_limit,
+        show_if=item.show_if.text if item.show_if else "",
     )
 
 

@@ -19,7 +19,9 @@ const fill = (name, text) => {
 };
 const words = /** @type {HTMLTemplateElement} */ (one("#words"));
 const items = many("[data-item]");
-const asking = items.filter((item) => item.classList.contains("asks"));
+/** @param {HTMLElement} item */
+const asks = (item) => item.classList.contains("asks");
+const asking = items.filter(asks);
 const title = document.title;
 
 /** @type {List} */
@@ -31,6 +33,9 @@ let shownAt = performance.now();
 let askedAbout = "";
 let typing = 0;
 let changing = false;
+/** The items that are shown now; a form without conditions shows all. */
+let shownItems = () => items;
+const shownAsking = () => shownItems().filter(asks);
 
 const due = () => list.assessments.find(({ id }) => id === assessment());
 const assessment = () => draft?.assessment ?? location.hash.slice(1);
@@ -78,22 +83,26 @@ function spend() {
 }
 
 function showPlace() {
-  const at = asking.indexOf(here) + 1;
+  const asked = shownAsking();
+  const at = asked.indexOf(here) + 1;
   one("#progress").hidden = !here.dataset.item;
   // It keeps its place while there is nothing to remove: choosing must not move what was chosen.
   one("#clear").hidden = !/choice|yes/.test(here.dataset.kind ?? "");
   one("#clear").classList.toggle("unseen", drafts.read(here) === undefined);
   if (!at) return;
   const bar = /** @type {HTMLProgressElement} */ (one("progress"));
+  bar.max = asked.length;
   bar.value = at;
   fill("here", at);
+  fill("all", asked.length);
   bar.setAttribute("aria-valuetext", one("#progress p").textContent?.trim() ?? "");
 }
 
 /** @param {number} by */
 function turn(by) {
-  const at = here.dataset.step === "review" ? items.length : items.indexOf(here);
-  const next = items[at + by];
+  const all = shownItems();
+  const at = here.dataset.step === "review" ? all.length : all.indexOf(here);
+  const next = all[at + by];
   // Whoever came from the review to change one answer goes back there.
   if (by > 0 && (changing || !next)) review();
   else if (next) open(next);
@@ -159,7 +168,7 @@ async function review() {
     open(item);
     changing = true;
   };
-  one("#answers").replaceChildren(...rows(asking, say, change));
+  one("#answers").replaceChildren(...rows(shownAsking(), say, change));
   changing = false;
   draft.content.place = "review";
   show(step("review"));
@@ -170,7 +179,8 @@ async function start() {
   // The page's address holds the form's hash: /f/<hash>.html
   if (!draft) draft = await drafts.begin(assessment(), location.pathname.slice(3, -5));
   ending();
-  if (items[0]) open(items[0]);
+  const [first] = shownItems();
+  if (first) open(first);
 }
 
 async function unlock() {
@@ -241,6 +251,22 @@ async function meant(other) {
   one("#moved").hidden = false;
 }
 
+/**
+ * Let items hide by what was answered above them. What they hold stays in the draft and is sent; the server
+ * decides by the same language, and sets it aside.
+ */
+async function branch() {
+  const { conditionsOf, shown } = await import("./expression.js");
+  const conditions = conditionsOf(items);
+  shownItems = () => {
+    const found = shown(
+      conditions,
+      Object.fromEntries(asking.map((each) => [idOf(each), drafts.read(each)])),
+    );
+    return items.filter((item) => found.has(idOf(item)));
+  };
+}
+
 function tellWhose() {
   const whose = one(".whose")?.textContent;
   fill("about", due()?.about?.name ?? "");
@@ -288,6 +314,7 @@ async function ready() {
   if (stop) return show(step(stop));
   if (assessment() === "practice") one('a[data-for="end"]').setAttribute("href", "/join#reminder");
   if (form.querySelector("[data-scale]")) await import("./scale.js");
+  if (form.querySelector("[data-show-if]")) await branch();
   tellWhose();
   listen();
   const opened = found && !locked && (await drafts.resume(found, ""));

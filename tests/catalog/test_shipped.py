@@ -67,6 +67,8 @@ def test_a_licensed_instrument_ships_with_placeholder_sentences_only(wording: Wo
 
 @pytest.mark.parametrize("wording", CATALOG.wordings, ids=lambda each: each.id)
 def test_participants_read_plain_words(wording: Wording):
+    if CATALOG.instrument(wording.instrument).respondent != "participant":
+        return
     for text in read_by_participants(wording):
         assert not _JARGON.search(text), text
         assert "!" not in text
@@ -80,7 +82,7 @@ def test_visits_have_a_name_for_participants_without_shorthand():
 def test_open_questions_say_who_reads_them_and_that_nobody_does_at_night():
     introduction = CATALOG.wording("followup-open", "en").introduction
     assert "study team reads" in introduction
-    assert "people who guide you" in introduction
+    assert "the people who guide you do not see it" in introduction
     assert "at night" in introduction
     assert "help page" in introduction
 
@@ -187,3 +189,51 @@ def test_nobody_gets_two_reminders_on_a_day(before: int):
 
 def test_reminders_without_a_time_of_their_own_wait_until_ten():
     assert CORE.reminders.hours.default >= time(10)
+
+
+# ---------------------------------------------------------------- what 1.1.0 adds
+
+
+def test_the_earlier_version_is_still_there_for_studies_that_began_with_it():
+    first = CATALOG.protocol("alliance-core", "1.0.0")
+    assert CORE.version == "1.1.0"
+    assert {each.instrument for each in first.assessments} == {
+        "wai-sr", "ies-r", "who-5", "followup-open",
+    }  # fmt: skip
+    # Whatever was asked is asked still, at the same time: scores of both versions compare.
+    kept = {each.id: each.model_copy(update={"order": 0}) for each in CORE.assessments}
+    for each in first.assessments:
+        assert kept[each.id] == each.model_copy(update={"order": 0})
+
+
+@pytest.mark.parametrize("instrument", ["meq30", "piq-23"])
+def test_the_session_is_asked_about_on_the_day_after_each(instrument: str):
+    rows = [row for row in planned() if row.instrument == instrument]
+    days = [day for _, day, _ in local_days(rows)]
+    assert days == [on + timedelta(days=1) for on in DOSING]
+
+
+def test_a_safety_check_heads_every_contact():
+    rows = [row for row in planned() if row.instrument != "safety-check"]
+    checks = {
+        (row.anchor, row.opens_at): row for row in planned() if row.instrument == "safety-check"
+    }
+    for row in rows:
+        check = checks[row.anchor, row.opens_at]
+        assert check.closes_at == row.closes_at
+        assert check.position < row.position
+
+
+def test_the_long_quality_of_life_leaves_out_the_weeks_of_the_sessions():
+    rows = [row for row in planned() if row.instrument == "whoqol-bref"]
+    assert [row.definition for row in rows] == [
+        "quality-baseline", "quality-month-1", "quality-month-3", "quality-month-6", "quality-month-12",
+    ]  # fmt: skip
+
+
+def test_no_contact_asks_for_more_than_half_an_hour():
+    minutes: dict[tuple[str, datetime], int] = {}
+    for row in planned():
+        key = (row.anchor, row.opens_at)
+        minutes[key] = minutes.get(key, 0) + INSTRUMENTS[row.instrument].minutes
+    assert max(minutes.values()) <= 32

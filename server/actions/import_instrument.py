@@ -1,0 +1,98 @@
+"""Turn a questionnaire of another system into a draft under forms/, dropping nothing in silence."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.catalog.load import check
+from server.domain.draft import Draft, drafted, grouped, placeholder
+from server.domain.foreign import ForeignForm
+from server.errors import BadInputError, ConflictError
+from server.inputs import fhir, redcap
+from server.outputs.definition import written
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_COMMENT = """A draft made from an imported file. Read the notes below, mend what they name, and take
+them out. Nobody has compared its scores with another scorer yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be made of a file: its id here, one form of a dictionary, whose sentences these are."""
+
+    id: str
+    form: str | None = None
+    own: bool = False
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The draft's folder, and what to tell about it."""
+
+    folder: Path
+    questions: int
+    scores: int
+    losses: tuple[str, ...]
+
+
+def read_foreign(data: bytes, form: str | None = None) -> ForeignForm:
+    """Read a FHIR Questionnaire or a REDCap dictionary, whichever these bytes are.
+
+    Raises:
+        BadInputError: they are neither.
+
+    """
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return fhir.read(data)
+    return redcap.read(data, form)
+
+
+def import_instrument(data: bytes, wanted: Wanted, forms: Path) -> Imported:
+    """Write the draft `forms/<id>/`, once the catalogue has nothing against it.
+
+    Raises:
+        BadInputError: the file or the id cannot be used, or no sound draft can be made of it.
+        ConflictError: there is such an instrument already.
+
+    """
+    if not _ID.fullmatch(wanted.id):
+        raise BadInputError(f"{wanted.id!r} is no id; write small letters, digits and hyphens")
+    target = forms / wanted.id
+    if target.exists():
+        raise ConflictError(f"{target} is there already; choose another id, or remove it first")
+    form = read_foreign(data, wanted.form)
+    language = wanted.language or form.language or "en"
+    draft = drafted(form, wanted.id, own=wanted.own, language=language)
+    with tempfile.TemporaryDirectory(dir=forms, prefix=".import-") as beside:
+        made = _written(draft, Path(beside) / "forms" / wanted.id, language)
+        _refuse_unsound(Path(beside))
+        shutil.move(made, target)
+    asked = sum(item.asks for item in form.items)
+    scores = draft.structure.get("scores", [])
+    return Imported(target, asked, len(scores), tuple(grouped(draft.losses)))
+
+
+def _written(draft: Draft, folder: Path, language: str) -> Path:
+    (folder / "wording").mkdir(parents=True)
+    structure = written(draft.structure, _COMMENT, inline=("items", "options"))
+    (folder / "1.0.0.yaml").write_bytes(structure)
+    wordings: dict[str, Mapping[str, object]] = {language: draft.wording}
+    if language != "en":
+        wordings["en"] = placeholder(draft.wording, "en")
+    for name, wording in wordings.items():
+        (folder / "wording" / f"{name}.yaml").write_bytes(written(wording))
+    return folder
+
+
+def _refuse_unsound(beside: Path) -> None:
+    (beside / "schedules").mkdir()
+    problems = check(beside / "forms", beside / "schedules").problems
+    if problems:
+        told = "\n".join(problems)
+        raise BadInputError(f"no sound draft can be made of this file; nothing was written\n{told}")
