@@ -14,19 +14,27 @@ _MIGRATIONS = Migrations("attune")
 _FOLDER = resources.files("server.store") / "migration"
 
 # Facts and what was delivered are only ever added to. Each gets two triggers that refuse the rest.
-APPEND_ONLY = (
+APPEND_ONLY_FIRST = (
     "audit", "participant_facts", "facilitator_facts", "visits", "visit_facts", "forms",
     "envelopes", "openings", "responses", "answers", "scores", "sign_ins",
 )  # fmt: skip
+APPEND_ONLY = (*APPEND_ONLY_FIRST, "event_facts")
 
 
 @_MIGRATIONS()
 def m0001_the_spine(db: Utils) -> None:
     """Everything from a study to a printed page."""
     _script(db, "0001_the_spine.sql")
-    for table in APPEND_ONLY:
+    for table in APPEND_ONLY_FIRST:
         _append_only(db, table)
     _mode_is_for_ever(db)
+
+
+@_MIGRATIONS()
+def m0002_safety_and_events(db: Utils) -> None:
+    """Alerts from answers, the person on duty, a study's scoring choices, the event of a measure."""
+    _script(db, "0002_safety_and_events.sql")
+    _append_only(db, "event_facts")
 
 
 def migrate(db: Database) -> list[str]:

@@ -11,7 +11,9 @@ CREATE TABLE alerts (
     raised_at TEXT NOT NULL,
     settled_at TEXT,
     settled_by TEXT
-) STRICT;
+, level TEXT NOT NULL DEFAULT '', response_id TEXT) STRICT;
+
+CREATE INDEX alerts_by_response ON alerts (response_id) WHERE response_id IS NOT NULL;
 
 CREATE INDEX alerts_open ON alerts (study_id, raised_at) WHERE settled_at IS NULL;
 
@@ -143,6 +145,22 @@ CREATE TABLE envelopes (
 
 CREATE INDEX envelopes_unknown ON envelopes (received_at) WHERE device_id IS NULL;
 
+CREATE TRIGGER event_facts_no_delete BEFORE DELETE ON event_facts BEGIN SELECT RAISE(ABORT, 'event_facts is only ever added to'); END;
+
+CREATE TRIGGER event_facts_no_update BEFORE UPDATE ON event_facts BEGIN SELECT RAISE(ABORT, 'event_facts is only ever added to'); END;
+
+CREATE TABLE event_facts (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    participant_id TEXT NOT NULL REFERENCES participants (id),
+    sealed BLOB NOT NULL,
+    response_id TEXT,
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX event_facts_by_participant ON event_facts (participant_id);
+
 CREATE TRIGGER facilitator_facts_no_delete BEFORE DELETE ON facilitator_facts BEGIN SELECT RAISE(ABORT, 'facilitator_facts is only ever added to'); END;
 
 CREATE TRIGGER facilitator_facts_no_update BEFORE UPDATE ON facilitator_facts BEGIN SELECT RAISE(ABORT, 'facilitator_facts is only ever added to'); END;
@@ -210,15 +228,16 @@ CREATE TABLE leases (
     beat_at TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE messages (
+CREATE TABLE "messages" (
     id TEXT PRIMARY KEY,
     participant_id TEXT NOT NULL REFERENCES participants (id),
-    kind TEXT NOT NULL CHECK (kind IN ('reminder', 'test')),
+    kind TEXT NOT NULL CHECK (kind IN ('reminder', 'test', 'alert')),
     channel TEXT NOT NULL,
     due_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     local_moment TEXT NOT NULL,
     assessment_ids TEXT NOT NULL DEFAULT '[]',
+    alert_id TEXT REFERENCES alerts (id),
     state TEXT NOT NULL CHECK (state IN
         ('due', 'claimed', 'sent', 'failed', 'expired', 'cancelled', 'unknown')),
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -227,12 +246,17 @@ CREATE TABLE messages (
     retry_at TEXT,
     settled_at TEXT,
     error TEXT NOT NULL DEFAULT '',
-    UNIQUE (participant_id, kind, channel, local_moment)
+    CHECK ((kind = 'alert') = (alert_id IS NOT NULL))
 ) STRICT;
 
 CREATE INDEX messages_by_participant ON messages (participant_id, due_at);
 
 CREATE INDEX messages_due ON messages (due_at) WHERE state IN ('due', 'claimed', 'unknown');
+
+CREATE UNIQUE INDEX messages_once ON messages (participant_id, kind, channel, local_moment)
+    WHERE kind <> 'alert';
+
+CREATE UNIQUE INDEX messages_once_per_alert ON messages (alert_id) WHERE kind = 'alert';
 
 CREATE TRIGGER openings_no_delete BEFORE DELETE ON openings BEGIN SELECT RAISE(ABORT, 'openings is only ever added to'); END;
 
@@ -303,7 +327,7 @@ CREATE TABLE responses (
     elapsed_ms INTEGER,
     received_at TEXT NOT NULL,
     process TEXT NOT NULL DEFAULT '{}'
-) STRICT;
+, event_id TEXT REFERENCES event_facts (id)) STRICT;
 
 CREATE INDEX responses_by_assessment ON responses (assessment_id);
 
@@ -399,7 +423,7 @@ CREATE TABLE studies (
     team_phone TEXT NOT NULL DEFAULT '',
     team_hours TEXT NOT NULL DEFAULT '',
     created_at TEXT NOT NULL
-) STRICT;
+, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}') STRICT;
 
 CREATE TRIGGER visit_facts_no_delete BEFORE DELETE ON visit_facts BEGIN SELECT RAISE(ABORT, 'visit_facts is only ever added to'); END;
 

@@ -26,6 +26,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "participants": ("id",),
     "participant_facts": ("id",),
     "facilitator_facts": ("id",),
+    "event_facts": ("id",),
     "contacts": ("participant_id",),
     "visits": ("id",),
     "visit_facts": ("id",),
@@ -44,9 +45,9 @@ COMPLETE: dict[str, tuple[str, ...]] = {
 # Columns that the trail does not tell: the order of facts (checked by itself), a time last seen.
 UNTOLD = {
     ("participant_facts", "seq"), ("facilitator_facts", "seq"), ("visit_facts", "seq"),
-    ("devices", "seen_at"),
+    ("event_facts", "seq"), ("devices", "seen_at"),
 }  # fmt: skip
-_ORDERED = ("participant_facts", "facilitator_facts", "visit_facts")
+_ORDERED = ("participant_facts", "facilitator_facts", "visit_facts", "event_facts")
 
 
 @dataclass(frozen=True, slots=True)
