@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def said(text: str) -> str:
+    """Mark a sentence that a participant may read for translators; pages translate it where it is shown."""
+    return text
+
+
 class AttuneError(Exception):
     """Anything Attune refuses, in words fit for the person who reads them."""
 

@@ -2,15 +2,16 @@
  * The service worker: lets the phone work without network. It never touches anything but a GET of
  * files that are nobody's: versioned scripts and styles, shells, forms by their hash.
  *
- * The server puts `self.ATTUNE = {version, files}` above this text, so each release is another worker.
+ * The server puts `self.ATTUNE = {version, language, files}` above this text, so each release is another
+ * worker, and so is each language. A shell is kept under the address that names its language.
  */
 
-/** @typedef {{ version: string, files: string[] }} Release */
+/** @typedef {{ version: string, language: string, files: string[] }} Release */
 const worker = /** @type {ServiceWorkerGlobalScope & { ATTUNE: Release }} */ (
   /** @type {unknown} */ (self)
 );
-const { version, files } = worker.ATTUNE;
-const SHELL = `shell-${version}`;
+const { version, language, files } = worker.ATTUNE;
+const SHELL = `shell-${version}-${language}`;
 const FORMS = "forms";
 
 worker.addEventListener("install", (event) => {
@@ -40,7 +41,8 @@ worker.addEventListener("fetch", (event) => {
 /** A shell of this worker's own release, so that a page never mixes two. @param {string} path */
 async function shell(path) {
   const cache = await caches.open(SHELL);
-  return (await cache.match(path)) ?? fetch(path);
+  const address = `${path}?language=${language}`;
+  return (await cache.match(address, { ignoreVary: true })) ?? fetch(path);
 }
 
 /** A file's address names its version: whichever cache holds it holds the right one. @param {Request} request */
@@ -63,7 +65,7 @@ async function tidy() {
   const used = await versionsInUse();
   for (const name of await caches.keys()) {
     const old = name.startsWith("shell-") && name !== SHELL;
-    if (old && !used.has(name.slice("shell-".length))) await caches.delete(name);
+    if (old && !used.has(name.split("-")[1] ?? "")) await caches.delete(name);
   }
 }
 

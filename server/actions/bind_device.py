@@ -9,7 +9,7 @@ from datetime import timedelta
 from server.actions.context import Context
 from server.clock import from_text, to_text
 from server.domain.people import Actor
-from server.errors import BadInputError, TooManyTriesError
+from server.errors import BadInputError, TooManyTriesError, said
 from server.ids import new_id, new_token, token_digest
 from server.store import alerts, answered, devices, invitations
 from server.store.database import Row
@@ -19,7 +19,7 @@ from server.store.transaction import Transaction
 MOST_MISSES, MISSES_WITHIN = 10, timedelta(minutes=15)
 _LOCATOR_LENGTH = 16
 _NOBODY = Actor("device", "unbound")
-_REFUSAL = (
+_REFUSAL = said(
     "This code does not open anything, or not any more. "
     "Check it letter by letter, or ask your study team for a new one."
 )
@@ -70,7 +70,9 @@ def _limit(tx: Transaction, address: str) -> None:
     misses = invitations.misses_since(tx.db, address, since)
     if len(misses) >= MOST_MISSES:
         free = from_text(misses[-MOST_MISSES]) + MISSES_WITHIN - tx.at
-        message = "Too many wrong codes came from here. Wait a quarter of an hour, then try again."
+        message = said(
+            "Too many wrong codes came from here. Wait a quarter of an hour, then try again."
+        )
         raise TooManyTriesError(message, retry_after=max(1, int(free.total_seconds()) + 1))
 
 

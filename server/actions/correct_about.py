@@ -12,7 +12,7 @@ from server.actions.context import Context
 from server.actions.reconcile import cancel_reminders, reconcile
 from server.clock import from_text
 from server.domain.people import Actor, Device
-from server.errors import ConflictError, NotFoundError
+from server.errors import ConflictError, NotFoundError, said
 from server.ids import new_id
 from server.store import answered, responses
 from server.store.database import Row
@@ -38,10 +38,10 @@ def correct_about(context: Context, device: Device, assessment_id: str, about_st
     with context.write(actor, _REASON) as tx:
         mine = answered.assessment(tx.db, assessment_id)
         if mine is None or mine["participant_id"] != device.participant_id:
-            raise NotFoundError("This form is not there.")
+            raise NotFoundError(said("This form is not there."))
         other = answered.about_other(tx.db, mine, about_staff_id)
         if mine["response_id"] is None or other is None or other["id"] == mine["id"]:
-            raise NotFoundError("There is nothing to correct here.")
+            raise NotFoundError(said("There is nothing to correct here."))
         _refuse_old(tx, mine, other)
         answered.hide_alike(tx, mine, other)
         moved, swapped = mine["response_id"], other["response_id"]
@@ -58,7 +58,7 @@ def _refuse_old(tx: Transaction, *rows: Row) -> None:
     for row in rows:
         response = row["response_id"] and responses.bare(tx.db, row["response_id"])
         if response and tx.at - from_text(response["received_at"]) > CORRECTABLE:
-            message = "This was sent more than a week ago. Please call your study team."
+            message = said("This was sent more than a week ago. Please call your study team.")
             raise ConflictError(message)
 
 

@@ -8,7 +8,7 @@ from server.actions.context import Context
 from server.clock import to_text
 from server.domain.people import Actor, Viewer
 from server.domain.reminders import PlannedMessage, local_minute
-from server.errors import BadInputError, TooManyTriesError
+from server.errors import BadInputError, TooManyTriesError, said
 from server.ids import derived_id
 from server.store import contacts, messages, participants
 
@@ -41,7 +41,7 @@ def send_test_reminder(context: Context, actor: Actor, viewer: Viewer, participa
         since = to_text(tx.at - timedelta(days=1))
         if messages.tests_since(tx.db, participant_id, since) >= MOST_PER_DAY:
             raise TooManyTriesError(
-                "Five test messages went out today. Try again tomorrow.", 86_400
+                said("Five test messages went out today. Try again tomorrow."), 86_400
             )
         messages.add(
             tx,

@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.support import Translations
 from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.domain.instrument import Instrument, Item, Wording
+from server.outputs.translations import translations
 
 SERVER = Path(__file__).resolve().parent.parent
 _SLOT = re.compile(r"\{(about|event)\}")
@@ -154,8 +154,9 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    found = Translations.load(SERVER / "translations", [language.replace("-", "_")])
-    environment.install_gettext_translations(found, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
+        translations(language), newstyle=True
+    )
     return environment
 
 

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
-from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from server.outputs.translations import translations
 
 _SERVER = resources.files("server")
 
@@ -41,7 +42,7 @@ def reminder(url: str, language: str, zone: str, closes_at: datetime, count: int
             url=url,
             count=count,
             whole_day=whole_day,
-            day=format_date(day, "EEEE d MMMM", locale=locale),
+            day=format_date(day, translations(language).gettext("EEEE d MMMM"), locale=locale),
             time=format_time(local, "short", locale=locale),
             place=zone.rpartition("/")[2].replace("_", " "),
         )
@@ -51,12 +52,19 @@ def reminder(url: str, language: str, zone: str, closes_at: datetime, count: int
 
 def test(url: str, language: str) -> Text:
     """Return the words of a test message."""
-    subject = _translations(language).gettext("A test message for you")
+    subject = translations(language).gettext("A test message for you")
     return Text(subject, _environment(language).get_template("test.txt").render(url=url))
 
 
+def alert(url: str) -> Text:
+    """Return the words for whoever is on duty: that somebody needs them, never who or why."""
+    subject = _translations("en").gettext("Please look at Attune: somebody needs you")
+    text = _environment("en").get_template("alert.txt").render(url=f"{url.rstrip('/')}/staff/")
+    return Text(subject, text)
+
+
 def _subject(language: str) -> str:
-    return _translations(language).gettext("A short form is ready for you")
+    return translations(language).gettext("A short form is ready for you")
 
 
 @cache
@@ -71,16 +79,9 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_translations(  # type: ignore[attr-defined]  # added by the extension
-        _translations(language), newstyle=True
+        translations(language), newstyle=True
     )
     return environment
-
-
-@cache
-def _translations(language: str) -> NullTranslations:
-    """Return the translations of a language; English stands in the templates themselves."""
-    folder = str(_SERVER / "translations")
-    return Translations.load(folder, [language.replace("-", "_"), language.partition("-")[0]])
 
 
 def _locale(language: str) -> Locale:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from server.clock import to_text
 from server.domain.people import Device, Viewer
 from server.domain.timeline import PlannedAssessment
-from server.errors import NotFoundError
+from server.errors import NotFoundError, said
 from server.store.audit import WHOLE_ROW
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
@@ -43,7 +43,7 @@ def one(db: Database, viewer: Viewer, assessment_id: str) -> Row:
     row = db.one(f"{_SELECT} WHERE a.id = :assessment AND {seen}",
                  {"assessment": assessment_id, **params})  # fmt: skip
     if row is None:
-        raise NotFoundError("There is no such form for you.")
+        raise NotFoundError(said("There is no such form for you."))
     return _read(row)
 
 

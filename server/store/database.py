@@ -12,7 +12,7 @@ from typing import Any, cast
 import sqlite_utils
 from sqlite_utils.utils import sqlite3  # pysqlite3 where it is installed, else the standard module
 
-from server.errors import BusyError, ConfigError
+from server.errors import BusyError, ConfigError, said
 
 __all__ = ["Database", "Params", "Row", "require_sound_sqlite", "sqlite3"]
 
@@ -126,7 +126,7 @@ def _run(connection: Any, sql: str, params: Params) -> Any:
         return connection.execute(sql, params)
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
-            message = "The database is busy; nothing was changed. Try again in a moment."
+            message = said("The database is busy; nothing was changed. Try again in a moment.")
             raise BusyError(message) from error
         raise
 

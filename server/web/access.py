@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from server.actions.context import Context
 from server.actions.keep_session import keep_session
 from server.domain.people import Actor, Device, Role, Staff
-from server.errors import ForbiddenError, NotFoundError, SignInNeededError
+from server.errors import ForbiddenError, NotFoundError, SignInNeededError, said
 from server.ids import token_digest
 from server.store import devices, sessions
 
@@ -64,7 +64,9 @@ def device(view: V) -> V:
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         found = device_here()
         if found is None:
-            message = "This phone is not connected to a study. Ask your study team for a new code."
+            message = said(
+                "This phone is not connected to a study. Ask your study team for a new code."
+            )
             raise SignInNeededError(message)
         g.device = found
         g.actor = Actor("device", found.id, "participant")
@@ -79,7 +81,7 @@ def form(view: V) -> V:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         if device_here() is None and staff_here() is None:
-            message = "Forms open on a connected phone, or for staff who are signed in."
+            message = said("Forms open on a connected phone, or for staff who are signed in.")
             raise SignInNeededError(message)
         return view(*args, **kwargs)
 

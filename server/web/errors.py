@@ -20,6 +20,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.errors import AttuneError, BadInputError, SignInNeededError, TooManyTriesError
+from server.web import troubles
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
 def answer(status: int, message: str, places: dict[str, str] | None = None) -> Response:
     """Return the page (or, under /api, the JSON) that tells of an error."""
     title, remedy = _words(status)
-    message = message or title
+    message = (message if _for_staff() else troubles.told(message)) or title
     # A request may be refused before anybody asked what this installation is.
     g.setdefault("demo", False)
     if request.path.startswith("/api/"):
@@ -102,7 +103,7 @@ def _words(status: int) -> tuple[str, str]:
     """Return the heading and the remedy of a status, for staff or for a participant."""
     if _for_staff():
         return _staff_words(status)
-    return _participant_words(status)
+    return troubles.words(status)
 
 
 def _staff_words(status: int) -> tuple[str, str]:
@@ -123,21 +124,3 @@ def _staff_words(status: int) -> tuple[str, str]:
     }  # fmt: skip
     last = gettext("Nothing was half done. Try again; if it stays, tell whoever runs this server.")
     return words.get(status, (gettext("Something went wrong"), last))
-
-
-def _participant_words(status: int) -> tuple[str, str]:
-    words = {
-        400: (gettext("Please try again"), gettext("Go back, reload the page, and send it again.")),
-        401: (gettext("This phone is not connected"),
-              gettext("Ask your study team for a new code. What you have sent is safe.")),
-        403: (gettext("This page is not for you"), gettext("Go back to your start page.")),
-        404: (gettext("There is nothing here"),
-              gettext("The page may have moved. Go back to your start page.")),
-        413: (gettext("That was too long"), gettext("Please shorten your text and send it again.")),
-        422: (gettext("Something is missing"), gettext("Nothing is lost. Please look again.")),
-        429: (gettext("Too many tries"), gettext("Wait a little, then try again.")),
-        503: (gettext("We could not take this just now"),
-              gettext("Your answers are safe on this phone. Try again in a moment.")),
-    }  # fmt: skip
-    last = gettext("Nothing you sent before is lost. Please try again in a moment.")
-    return words.get(status, (gettext("Something went wrong on our side"), last))

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, request
 
 from server.actions.context import Context
-from server.errors import ForbiddenError
+from server.errors import ForbiddenError, said
 from server.store import settings
 from server.web.access import context
 
@@ -48,7 +48,7 @@ def _same_origin() -> None:
             return
     elif origin in _own_origins(here):
         return
-    message = "This request came from another site and was not carried out."
+    message = said("This request came from another site and was not carried out.")
     raise ForbiddenError(message)
 
 

@@ -9,7 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 
 from server.actions.bind_device import Bound, bind_device
-from server.errors import AttuneError, BadInputError, TooManyTriesError
+from server.errors import BadInputError, TooManyTriesError
+from server.web import troubles
 from server.web.access import context, cookie, public
 from server.web.participant import blueprint
 
@@ -41,7 +42,7 @@ def join_plain() -> ResponseReturnValue:
     try:
         bound = connect(form.code.data or "", form.token.data or None)
     except (BadInputError, TooManyTriesError) as error:
-        return _again(form, str(error), error.status)
+        return _again(form, troubles.told(str(error)), error.status)
     return with_credential(make_response(redirect("/today", 303)), bound.token)
 
 
@@ -76,6 +77,6 @@ def renewed(response: Response) -> Response:
     return with_credential(response, token) if token else response
 
 
-def _again(form: JoinForm, error: str | AttuneError, status: int) -> ResponseReturnValue:
-    page = render_template("participant/join.html", form=form, error=str(error))
+def _again(form: JoinForm, error: str, status: int) -> ResponseReturnValue:
+    page = render_template("participant/join.html", form=form, error=error)
     return page, status

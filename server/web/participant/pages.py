@@ -8,7 +8,7 @@ from functools import lru_cache
 import brotli
 from flask import Response, request
 
-from server.errors import NotFoundError
+from server.errors import NotFoundError, said
 from server.store import forms
 from server.web.access import context, form
 from server.web.participant import blueprint
@@ -32,7 +32,7 @@ def page(digest: str) -> Response:
 def _body(digest: str) -> Response:
     html = forms.html(context().db, digest)
     if html is None:
-        raise NotFoundError("This form was never published here.")
+        raise NotFoundError(said("This form was never published here."))
     response = Response(mimetype="text/html")
     for coding in ("br", "gzip"):
         if request.accept_encodings[coding]:

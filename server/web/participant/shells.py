@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, jsonify, render_template
+from flask import Response, jsonify, render_template, request
 from flask_babel import gettext
 
 from server.store import devices
 from server.web import assets
 from server.web.access import context, device_here, public
+from server.web.language import chosen
 from server.web.participant import blueprint
 from server.web.private_list import help_of, person
+
+# What decides the language where the address does not name it (server/web/language.py).
+WHO_READS = "Cookie, Accept-Language"
 
 
 @blueprint.get("/")
@@ -42,15 +46,27 @@ def help_plain() -> str:
 @blueprint.get("/sw.js")
 @public
 def worker() -> Response:
-    """Return the service worker, told which version it is and which files belong to it."""
-    config = context().config
+    """Return the service worker, told which version it is, its language and which files belong to it.
+
+    It fetches its shells without a cookie, and under an address that names the language: so they are
+    the same bytes for everybody, and a phone whose own menus speak another language gets the
+    participant's. A changed language is another worker, and takes over as a new release does.
+    """
+    config, language = context().config, chosen()
     shelf = {
         "version": assets.version(config),
-        "files": ["/", "/help", *assets.files(config, "app", "icons"), _style()],
+        "language": language,
+        "files": [
+            f"/?language={language}",
+            f"/help?language={language}",
+            *assets.files(config, "app", "icons"),
+            _style(),
+        ],
     }
     script = (config.static / "sw.js").read_text(encoding="utf-8")
     response = Response(f"self.ATTUNE = {json.dumps(shelf)};\n{script}", mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = WHO_READS
     return response
 
 
@@ -85,6 +101,8 @@ def _style() -> str:
 
 def _shell(template: str) -> Response:
     response = Response(render_template(template))
+    if "language" not in request.args:
+        response.headers["Vary"] = WHO_READS
     # The worker decides when a shell is renewed; without one, each visit asks.
     response.headers["Cache-Control"] = "no-cache"
     return response

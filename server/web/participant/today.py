@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, g, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_time
+from flask_babel import format_date, format_time, gettext
 from flask_wtf import FlaskForm
 
 from server.actions.confirm_test_reminder import confirm_test_reminder
@@ -102,4 +102,6 @@ def _shown(entry: dict[str, object], zone: str, language: str) -> dict[str, obje
 def moment(at: datetime, zone: str) -> str:
     """Write an instant as the participant's own clock shows it."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{format_date(local, 'EEEE d MMMM', rebase=False)}, {format_time(local, 'short', rebase=False)}"
+    # Translators: how a day is written, in the letters of the Unicode locale data.
+    day = format_date(local, gettext("EEEE d MMMM"), rebase=False)
+    return f"{day}, {format_time(local, 'short', rebase=False)}"
