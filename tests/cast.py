@@ -18,17 +18,19 @@ from server.actions.context import Context
 from server.actions.enrol_participant import Enrolment, enrol_participant
 from server.actions.invite_device import invite_device
 from server.actions.receive_envelope import Receipt, receive
+from server.actions.reconcile import reconcile
 from server.actions.record_visit import VisitEntry, record_visit
 from server.domain.instrument import Instrument
 from server.domain.people import Actor, Device, Role, Staff, System
 from server.ids import new_id, new_token, token_digest
 from server.inputs.envelope import seal
-from server.store import assessments, forms, sessions, staff, studies
+from server.store import assessments, events, forms, sessions, staff, studies
 from server.store.transaction import Transaction
 
 ENROLLED = date(2027, 2, 24)
 PREPARED = date(2027, 2, 26)
 DOSED = date(2027, 3, 3)
+EVENT = "the accident at the lake"
 EVERYTHING = System("tests")
 TESTER = Actor("system", "tests")
 
@@ -178,6 +180,8 @@ def _study(tx: Transaction, study_id: str, code: str) -> None:
             "protocol": "alliance-core", "protocol_version": "1.0.0", "synthetic": 1,
             "team_name": "The study team", "team_phone": "+49 30 0000000",
             "team_hours": "Monday to Friday, 9 to 17",
+            "duty_name": "Dina Duty", "duty_email": "duty@example.org",
+            "duty_phone": "+49 30 0000001",
         },
         [{"label": "Night line", "phone": "+49 800 0000000", "hours": "always", "note": ""}],
     )  # fmt: skip
@@ -214,6 +218,9 @@ def _enrol(
         enrolled_on=ENROLLED,
     )  # fmt: skip
     participant_id = enrol_participant(context, actor, coordinator, entry)
+    with context.write(actor, "Recorded the event") as tx:
+        events.record(tx, context.keys, participant_id, EVENT, "2019")
+        reconcile(tx, context, participant_id)
     for name, guide in guides.items():
         assign_facilitator(context, actor, coordinator, participant_id, guide.id, name, ENROLLED)
     for visit in (

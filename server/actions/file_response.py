@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.actions.context import Context
-from server.actions.reconcile import cancel_reminders
+from server.actions.raise_alerts import raise_alerts
+from server.actions.reconcile import cancel_reminders, reconcile
 from server.clock import from_text, to_text
 from server.domain.answers import Answers, kept_aside, validate
 from server.domain.instrument import Instrument
 from server.domain.punctuality import Punctuality, judge
 from server.domain.quarantine import Quarantine
 from server.domain.scoring import score
+from server.domain.scoring.settings import known_settings
 from server.errors import BadInputError, NotFoundError
 from server.inputs.payload import Payload
-from server.store import answered, drafts, forms, responses
+from server.store import answered, drafts, events, forms, responses, studies
 from server.store.database import Row
 from server.store.transaction import Transaction
 
@@ -53,13 +55,51 @@ def file_response(tx: Transaction, context: Context, arrival: Arrival) -> str:
     checked = _check(tx, context, arrival)
     assessment_id = str(checked.assessment["id"])
     items = {item.id: place for place, item in enumerate(checked.instrument.questions, start=1)}
-    responses.add(tx, _row(arrival, checked), items, checked.answers)
-    responses.add_scores(tx, arrival.id, score(checked.instrument, checked.answers))
+    kept = _without_given(checked.instrument, checked.answers)
+    responses.add(tx, _row(tx, arrival, checked), items, kept)
+    choices = studies.one(tx.db, checked.assessment["study_id"])["scoring"]
+    chosen = known_settings(checked.instrument, choices.get(checked.instrument.id, {}))
+    responses.add_scores(tx, arrival.id, score(checked.instrument, checked.answers, chosen))
+    raise_alerts(
+        tx, checked.assessment, arrival.id, checked.instrument, checked.answers,
+        _answered_at(arrival, checked),
+    )  # fmt: skip
     answered.count(tx, assessment_id, arrival.id)
     cancel_reminders(tx, assessment_id)
     drafts.drop(tx, assessment_id)
     drafts.drop(tx, arrival.payload.assessment, response_id=arrival.id)
+    _keep_given(tx, context, arrival, checked)
     return assessment_id
+
+
+def _without_given(instrument: Instrument, answers: Answers) -> Answers:
+    """Leave out the words of what becomes a fact about the participant; that it was said stays."""
+    given = set(instrument.giving.values())
+    return {
+        item: replace(answer, value=None) if item in given else answer
+        for item, answer in answers.items()
+    }
+
+
+def _keep_given(tx: Transaction, context: Context, arrival: Arrival, checked: _Checked) -> None:
+    """Record the event, if this form tells one, and plan at once what waited for it."""
+    said = {
+        what: str(checked.answers[item].value or "").strip()
+        for what, item in checked.instrument.giving.items()
+    }
+    if not said.get("event"):
+        return
+    events.record(
+        tx, context.keys, arrival.participant_id, said["event"], said.get("event date", ""),
+        arrival.id,
+    )  # fmt: skip
+    reconcile(tx, context, arrival.participant_id)
+
+
+def _answered_at(arrival: Arrival, checked: _Checked) -> datetime:
+    """When it was answered by the phone's clock, or by ours where the phone's is not believed."""
+    finished = arrival.payload.finished_at
+    return arrival.received_at if finished is None or checked.punctuality.clock_doubtful else finished
 
 
 def _check(tx: Transaction, context: Context, arrival: Arrival) -> _Checked:
@@ -121,7 +161,13 @@ def _judge(arrival: Arrival, assessment: Row) -> Punctuality:
     )
 
 
-def _row(arrival: Arrival, checked: _Checked) -> Row:
+def _event(tx: Transaction, arrival: Arrival) -> str | None:
+    """Return which event the page named, if it is one of this participant's."""
+    event = arrival.payload.event
+    return event if event and events.belongs(tx.db, arrival.participant_id, event) else None
+
+
+def _row(tx: Transaction, arrival: Arrival, checked: _Checked) -> Row:
     inside, assessment, form = arrival.payload, checked.assessment, checked.form
     return {
         "id": arrival.id,
@@ -136,6 +182,7 @@ def _row(arrival: Arrival, checked: _Checked) -> Row:
         "form_hash": form["hash"],
         "language": form["language"],
         "about_staff_id": assessment["about_staff_id"],
+        "event_id": _event(tx, arrival),
         "anchor": assessment["anchor"],
         "anchor_on": assessment["anchor_on"],
         "late": int(checked.punctuality.late),

@@ -131,7 +131,11 @@ def _sittings(
     *,
     alliance: bool,
 ) -> tuple[Sitting, ...]:
-    """Return the forms that both may see, each with the response that counts for it."""
+    """Return the forms that both may see, each with the response that counts for it.
+
+    What is about a person needs `alliance`. Open words that are hidden from facilitators are about
+    nobody: they stand on the page of whoever may read them, and the rows of others never get here.
+    """
     viewer, reader = eyes
     allowed = {row["id"] for row in assessments.of(context.db, viewer, participant_id)}
     answered = {row["id"]: row for row in responses.of(context.db, reader, participant_id)}
@@ -142,7 +146,7 @@ def _sittings(
         _sitting(context, reader, row, answered.get(row["response_id"]), scores, zone)
         for row in assessments.of(context.db, reader, participant_id)
         if row["id"] in allowed
-        and (alliance or not row["alliance"])
+        and (alliance or row["about_staff_id"] is None)
         and state(row, context.clock.now()) != "retired"
     )
 
@@ -165,7 +169,7 @@ def _sitting(
         closes_on=_day(row["closes_at"], zone),
         state=state(row, context.clock.now()),
         about=row["about_name"] or "",
-        alliance=bool(row["alliance"]),
+        alliance=row["about_staff_id"] is not None,
         answered_at=_answered_at(response, zone) if response else None,
         late=bool(response and response["late"]),
         scores=_scores(instrument, scores.get(response["id"], [])) if response else (),

@@ -27,6 +27,7 @@ from server.outputs import messages as words
 from server.store import alerts, assessments, contacts, messages, participants, studies
 from server.store.database import Row
 from server.store.messages import Claim, State
+from server.store.transaction import Transaction
 
 LOG = logging.getLogger(__name__)
 # Longer than a batch may take: its size times the channel's deadline for one message.
@@ -124,7 +125,9 @@ def _hand_over(context: Context, claim: Claim, message: Message, lease: timedelt
 
 def _unknown(context: Context, claim: Claim, why: str, lease: timedelta) -> Ending:
     """It may have left: ask once more after a while, then let it stand as unknown."""
-    again = None if claim.asked_again else context.clock.now() + lease
+    # A call that comes twice does no harm; one that never came may.
+    once = claim.asked_again and claim.alert_id is None
+    again = None if once else context.clock.now() + lease
     return Ending("unknown", f"{MAYBE}: {why}", again)
 
 
@@ -137,6 +140,8 @@ def pause(claim: Claim) -> timedelta:
 
 def _prepare(context: Context, claim: Claim, now: datetime) -> Message | Ending:
     """Return the message, or how the claim ends without one."""
+    if claim.alert_id is not None:
+        return _call(context, claim, claim.alert_id, now)
     person = participants.present(context.db, claim.participant_id)
     waiting = assessments.open_now(context.db, claim.participant_id, now)
     over = _over(context, claim, person, waiting, now)
@@ -148,6 +153,20 @@ def _prepare(context: Context, claim: Claim, now: datetime) -> Message | Ending:
     if claim.kind == "test":
         return _message(claim, address, words.test(context.config.url, person["language"]))
     return _reminder(context, claim, now, person, _Letter(address, waiting))
+
+
+def _call(context: Context, claim: Claim, alert_id: str, now: datetime) -> Message | Ending:
+    """Return the call to whoever is on duty now: at any hour, and beside any day's limit."""
+    if claim.abandoned and claim.attempt > MOST_TRIES:
+        return Ending("failed", "its sender stopped at every try", alert=True)
+    if not alerts.stands(context.db, alert_id):
+        return Ending("cancelled", "somebody has looked already")
+    if now >= from_text(claim.expires_at):
+        return Ending("expired", "it could not leave in time", alert=True)
+    address = studies.of_participant(context.db, claim.participant_id)["duty_email"]
+    if not address:
+        return Ending("failed", "the study names nobody on duty", alert=True)
+    return _message(claim, address, words.alert(context.config.url))
 
 
 def _over(
@@ -216,7 +235,19 @@ def _settle(context: Context, actor: Actor, claim: Claim, ending: Ending) -> Non
             LOG.warning("message %s: a later claim has taken over", claim.id)
             return
         if ending.alert:
-            study_id = participants.present(tx.db, claim.participant_id)["study_id"]
-            detail = f"A message could not be delivered: {ending.error}."
-            alerts.add(tx, study_id, claim.participant_id, "undeliverable", detail)
+            _tell(tx, claim, ending)
     LOG.info("message %s: %s", claim.id, ending.state)
+
+
+def _tell(tx: Transaction, claim: Claim, ending: Ending) -> None:
+    """Let staff see that something did not arrive; a call is hidden from whom its alert is."""
+    study_id = participants.present(tx.db, claim.participant_id)["study_id"]
+    detail = f"A message could not be delivered: {ending.error}."
+    source = alerts.one(tx.db, claim.alert_id) if claim.alert_id else None
+    if source is not None:
+        detail = f"The person on duty could not be called by mail: {ending.error}."
+    hidden = source is not None and bool(source["alliance"])
+    level = source["level"] if source else None
+    alerts.add(
+        tx, study_id, claim.participant_id, "undeliverable", detail, alliance=hidden, level=level
+    )

@@ -36,6 +36,22 @@ def problems(instrument: Instrument, path: Path) -> Iterator[Finding]:
     if not instrument.questions:
         yield ("items",), "asks nothing; add an item that a person can answer"
     yield from _visibility(instrument)
+    yield from _giving(instrument)
+
+
+def _giving(instrument: Instrument) -> Iterator[Finding]:
+    """What becomes a fact about the participant is told in words, by one item each."""
+    seen: set[str] = set()
+    for index, item in enumerate(instrument.items):
+        if item.gives is None:
+            continue
+        if item.kind != "text":
+            yield ("items", index, "gives"), "only a text can give this; make the item a text"
+        if item.gives in seen:
+            yield ("items", index, "gives"), f"another item gives the {item.gives}; keep one"
+        seen.add(item.gives)
+    if "event date" in seen and "event" not in seen:
+        yield ("items",), "gives a date and no event; add an item that gives the event"
 
 
 def repeated(ids: Iterable[str], place: Place) -> Iterator[Finding]:

@@ -147,6 +147,8 @@ def _slots(wording: Wording, instrument: Instrument) -> Iterator[Finding]:
                     place,
                     "'{about}' stays empty: this instrument is about no one but the participant",
                 )
+            elif slot == "event" and not instrument.needs:
+                yield place, "'{event}' stays empty: this instrument does not say `needs: event`"
     if instrument.about and "about" not in used:
         yield ("items",), "no sentence says whom it is about; use {about} for the name"
 

@@ -51,3 +51,5 @@ class Facts:
     visits: tuple[Visit, ...] = ()
     facilitators: tuple[Facilitator, ...] = ()
     withdrawn: bool = False
+    # Whether the event that some forms are about is known; what it was, no plan needs.
+    event: bool = False

@@ -34,6 +34,7 @@ ItemKind = Literal[
     "choice", "multi-choice", "number", "scale", "text", "date", "yes-no", "information", "section"
 ]
 Respondent = Literal["participant", "facilitator", "rater", "staff"]
+Gives = Literal["event", "event date"]
 HiddenFrom = Literal["rated facilitator", "co-facilitator"]
 
 # What `yes-no` offers, and under which name a wording says it.
@@ -52,6 +53,8 @@ class Item(Frozen):
 
     `reversed` and `recode` say what an answer counts in scores; what is stored is what was answered.
     `required` is for staff and raters only: such an item offers "not done" instead of staying empty.
+    `gives`: the answer is no answer among others but a fact about the participant (the event that later
+    forms name), kept sealed like a name, and neither stored, printed nor exported as an answer.
     `show_if` says when it is shown (docs/show-if.md); an item without it always is.
     """
 
@@ -66,6 +69,7 @@ class Item(Frozen):
     reversed: Truth = False
     recode: str | None = None
     required: Truth = False
+    gives: Gives | None = None
     show_if: Annotated[InstanceOf[Expression], parsed(parse)] | None = None
 
     @property
@@ -103,6 +107,8 @@ class Instrument(Frozen):
     purpose: str = ""
     respondent: Respondent
     about: Literal["facilitator"] | None = None
+    # What must be known about the participant before it can be asked.
+    needs: Literal["event"] | None = None
     recall: Text
     minutes: Whole = Field(ge=1)
     options: dict[str, OptionSet] = Field(default_factory=dict)
@@ -125,6 +131,11 @@ class Instrument(Frozen):
     def questions(self) -> tuple[Item, ...]:
         """The items that a person answers, in order."""
         return tuple(item for item in self.items if item.asks)
+
+    @cached_property
+    def giving(self) -> dict[str, str]:
+        """What becomes a fact about the participant: its name → the item that gives it."""
+        return {item.gives: item.id for item in self.items if item.gives}
 
     @cached_property
     def conditions(self) -> tuple[tuple[str, Expression | None], ...]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from server.domain.plain import Frozen, Number, Text, Whole
+from server.domain.plain import Frozen, Number, Text, Truth, Whole
 
 # read: in the named source itself; secondary: in public code or pages that quote it; recalled: neither,
 # so whoever relies on it looks it up first.
@@ -61,12 +61,16 @@ class ChangeRule(Frozen):
 
 
 class SafetyRule(Frozen):
-    """An answer that a person must look at: from which code on, how soon, and if it was left empty."""
+    """An answer that a person must look at: from which code on, how soon, and if it was left empty.
+
+    `asks_call`: whoever gives it asks to be called, which is no worry in itself.
+    """
 
     item: str
     at_least: Number = 1
     level: Level
     when_skipped: Level = "same day"
+    asks_call: Truth = False
     source: str = ""
 
 

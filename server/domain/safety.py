@@ -23,6 +23,7 @@ class Trigger:
     kind: Literal["reached", "skipped"]
     level: Level
     value: float | None
+    asks_call: bool = False
 
 
 def triggers(instrument: Instrument, answers: Answers) -> tuple[Trigger, ...]:
@@ -52,7 +53,9 @@ def _trigger(instrument: Instrument, rule: SafetyRule, answers: Answers) -> Trig
         return Trigger(rule.item, topic, "skipped", rule.when_skipped, None)
     if not isinstance(answer.value, int | float) or answer.value < rule.at_least:
         return None
-    return Trigger(rule.item, topic, "reached", rule.level, float(answer.value))
+    return Trigger(
+        rule.item, topic, "reached", rule.level, float(answer.value), asks_call=rule.asks_call
+    )
 
 
 def _rank(trigger: Trigger) -> int:

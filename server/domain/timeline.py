@@ -144,6 +144,9 @@ def _of_definition(
             course, definition, f"answered by a {instrument.respondent}, not by the participant"
         )
         return
+    if instrument.needs == "event" and not course.facts.event:
+        yield _not(course, definition, "waits for the event that it is about")
+        return
     for point in course.anchors(definition.anchor):
         try:
             when = window(course, definition, point.on)

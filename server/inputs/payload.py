@@ -29,6 +29,7 @@ class Payload:
     form: str
     language: str
     about: str | None
+    event: str | None
     began_at: datetime | None
     finished_at: datetime | None
     elapsed_ms: int | None
@@ -56,6 +57,7 @@ def read(data: bytes) -> Payload:
         form=_string(found, "form", needed=needed) or "",
         language=_string(found, "language", needed=needed) or "",
         about=_string(found, "about"),
+        event=_string(found, "event"),
         began_at=_instant(found, "began_at"),
         finished_at=_instant(found, "finished_at"),
         elapsed_ms=_elapsed(found),

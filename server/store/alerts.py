@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from server.domain.people import Staff, Viewer
+from server.domain.reading import LEVELS, Level
 from server.errors import NotFoundError
 from server.ids import new_id
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
 from server.store.visibility import Clause, unrated
+
+_RANK = (
+    "CASE l.level "
+    + " ".join(f"WHEN '{level}' THEN {rank}" for rank, level in enumerate(LEVELS))
+    + f" ELSE {len(LEVELS)} END"
+)
 
 
 def add(
@@ -18,35 +25,57 @@ def add(
     detail: str,
     *,
     alliance: bool = False,
+    level: Level | None = None,
+    response_id: str | None = None,
 ) -> str:
     """Raise an alert and return its id; one that stands open in the same words is not doubled.
 
-    `alliance`: it comes from an answer about a person, and is hidden like one.
+    `alliance`: it comes from an answer that is hidden from facilitators, and is hidden like it.
+    `level`: how soon the study wants somebody to look; `response_id`: the answers that raised it.
     """
     standing = tx.db.value(
         "SELECT id FROM alerts WHERE study_id = ? AND participant_id IS ? AND kind = ?"
-        " AND detail = ? AND alliance = ? AND settled_at IS NULL",
-        [study_id, participant_id, kind, detail, int(alliance)],
+        " AND detail = ? AND alliance = ? AND response_id IS ? AND settled_at IS NULL",
+        [study_id, participant_id, kind, detail, int(alliance), response_id],
     )
     if standing is not None:
         return str(standing)
     row = {
         "id": new_id(), "study_id": study_id, "participant_id": participant_id, "kind": kind,
         "detail": detail, "alliance": int(alliance), "raised_at": tx.at_text,
+        "level": level or "", "response_id": response_id,
     }  # fmt: skip
     tx.add("alerts", row)
     return str(row["id"])
 
 
 def standing(db: Database, viewer: Viewer) -> list[Row]:
-    """Return the open alerts that this viewer may see, oldest first, with the participant's code."""
+    """Return the open alerts that this viewer may see, with the participant's code.
+
+    What an answer raised comes first, the most pressing before the rest; then the oldest.
+    """
     sql, params = _seen(viewer)
     return db.all(
-        "SELECT l.id, l.study_id, l.participant_id, l.kind, l.detail, l.raised_at, p.code"
+        "SELECT l.id, l.study_id, l.participant_id, l.kind, l.detail, l.level, l.raised_at,"
+        " p.code"
         " FROM alerts l LEFT JOIN participants p ON p.id = l.participant_id"
-        f" WHERE l.settled_at IS NULL AND {sql} ORDER BY l.raised_at, l.id",
+        f" WHERE l.settled_at IS NULL AND {sql} ORDER BY {_RANK}, l.raised_at, l.id",
         params,
     )
+
+
+def one(db: Database, alert_id: str) -> Row | None:
+    """Return a bare row, whoever looks: for the message that calls somebody."""
+    return db.one("SELECT * FROM alerts WHERE id = ?", [alert_id])
+
+
+def stands(db: Database, alert_id: str) -> bool:
+    """Whether this alert, or another one of the same answers, still waits for somebody."""
+    return db.value(
+        "SELECT 1 FROM alerts l JOIN alerts o ON o.id = l.id OR o.response_id = l.response_id"
+        " WHERE l.id = ? AND o.settled_at IS NULL",
+        [alert_id],
+    ) is not None  # fmt: skip
 
 
 def settle(tx: Transaction, viewer: Viewer, alert_id: str) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 from server.clock import to_text
 from server.domain.people import Viewer
 from server.domain.reminders import PlannedMessage
+from server.ids import derived_id
 from server.store.audit import WHOLE_ROW
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
@@ -39,6 +40,7 @@ class Claim:
     participant_id: str
     kind: str
     assessment_ids: tuple[str, ...]
+    alert_id: str | None
     due_at: str
     expires_at: str
     worker: str
@@ -116,6 +118,37 @@ def add(tx: Transaction, participant_id: str, planned: PlannedMessage) -> None:
     tx.record("messages", row, planned.id)
 
 
+def add_call(
+    tx: Transaction, participant_id: str, alert_id: str, channel: str, expires_at: datetime
+) -> None:
+    """Store a message, due at once, that calls whoever is on duty to an alert."""
+    row = {
+        "id": derived_id("call", alert_id),
+        "participant_id": participant_id,
+        "kind": "alert",
+        "channel": channel,
+        "due_at": tx.at_text,
+        "expires_at": to_text(expires_at),
+        "local_moment": "",
+        "alert_id": alert_id,
+        "state": "due",
+    }
+    tx.record("messages", row, row["id"])
+
+
+def call_again(tx: Transaction, study_id: str) -> None:
+    """Let calls that failed be tried anew, as long as their alert stands: somebody else is on duty."""
+    rows = tx.db.all(
+        "SELECT m.* FROM messages m JOIN alerts l ON l.id = m.alert_id"
+        " WHERE l.study_id = ? AND l.settled_at IS NULL"
+        " AND m.state IN ('failed', 'unknown', 'expired')",
+        [study_id],
+    )
+    for row in rows:
+        fresh = {"state": "due", "error": "", "retry_at": None, "settled_at": None}
+        change(tx, row, fresh)
+
+
 def change(tx: Transaction, old: Row, changes: Row) -> None:
     """Change a row; one audit entry holds it before and after, whole."""
     sets = ", ".join(f"{name} = :{name}" for name in changes)
@@ -145,12 +178,14 @@ def any_claimable(db: Database, now: datetime) -> bool:
 def claim(
     tx: Transaction, worker: str, lease_until: datetime, limit: int, again_note: str
 ) -> list[Claim]:
-    """Take up to so many claimable messages, the longest due first, for one worker until the lease ends.
+    """Take up to so many claimable messages for one worker until the lease ends.
 
+    What calls the person on duty goes first, then what is due longest.
     `again_note` begins the error of a row whose last end was unclear.
     """
     rows = tx.db.all(
-        f"SELECT m.* FROM messages m WHERE {CLAIMABLE} ORDER BY m.due_at, m.id LIMIT :limit",
+        f"SELECT m.* FROM messages m WHERE {CLAIMABLE}"
+        " ORDER BY m.kind <> 'alert', m.due_at, m.id LIMIT :limit",
         {"now": tx.at_text, "limit": limit},
     )
     for row in rows:
@@ -166,6 +201,7 @@ def claim(
             participant_id=row["participant_id"],
             kind=row["kind"],
             assessment_ids=tuple(json.loads(row["assessment_ids"])),
+            alert_id=row["alert_id"],
             due_at=row["due_at"],
             expires_at=row["expires_at"],
             worker=worker,

@@ -9,7 +9,7 @@ from server.domain.facts import Facts, ZoneFact
 from server.domain.people import Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
-from server.store import facilitators, visits
+from server.store import events, facilitators, visits
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
 from server.store.visibility import assessments_seen, participants_seen
@@ -137,6 +137,7 @@ def facts(db: Database, participant_id: str) -> Facts:
         visits=tuple(visits.as_fact(each) for each in visits.current(db, participant_id)),
         facilitators=tuple(facilitators.terms(db, participant_id)),
         withdrawn=row["status"] == "withdrawn",
+        event=events.known(db, participant_id),
     )
 
 

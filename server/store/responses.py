@@ -19,7 +19,10 @@ _STANDS = "NOT EXISTS (SELECT 1 FROM responses c WHERE c.corrects = r.id)"
 
 
 def add(tx: Transaction, row: Row, items: Mapping[str, int], answers: Answers) -> None:
-    """Add a response and its answers, one audit entry each. `items` gives each item's position."""
+    """Add a response and its answers, one audit entry each. `items` gives each item's position.
+
+    An answer without a value that is yet answered lies sealed elsewhere (see `store.events`).
+    """
     tx.record("responses", row, row["id"])
     given = {f"{row['id']}/{item}": (item, place, answers[item]) for item, place in items.items()}
     tx.record_all("answers", {

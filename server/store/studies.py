@@ -12,7 +12,7 @@ from server.store.transaction import Transaction
 
 
 def one(db: Database, study_id: str) -> Row:
-    """Return a study with its help contacts as a list.
+    """Return a study with its help contacts as a list, its scoring choices by instrument.
 
     Raises:
         NotFoundError: there is no such study.
@@ -47,7 +47,9 @@ def add(tx: Transaction, study: Row, help_contacts: Sequence[dict[str, Any]] = (
 
 
 def change(tx: Transaction, study_id: str, changes: Row) -> None:
-    """Change how the study is reached: `team_name, team_phone, team_hours, help_contacts` (JSON)."""
+    """Change how the study is reached: `team_name, team_phone, team_hours, help_contacts` (JSON),
+    `duty_name, duty_email, duty_phone`; or `scoring` (JSON), its choices where sources disagree.
+    """
     tx.change("studies", study_id, changes)
 
 
@@ -58,4 +60,5 @@ def _found(row: Row | None) -> Row:
 
 
 def _read(row: Row) -> Row:
-    return {**row, "help_contacts": json.loads(row["help_contacts"])}
+    return {**row, "help_contacts": json.loads(row["help_contacts"]),
+            "scoring": json.loads(row["scoring"])}  # fmt: skip

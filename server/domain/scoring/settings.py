@@ -26,6 +26,18 @@ def chosen(instrument: Instrument, settings: Mapping[str, str]) -> dict[str, str
     return {name: settings.get(name, each.default) for name, each in instrument.settings.items()}
 
 
+def known_settings(instrument: Instrument, settings: Mapping[str, str]) -> dict[str, str]:
+    """Return those of a study's choices that this version of the instrument has.
+
+    An answer to an older version, or a choice that a later one dropped, must not be refused for it.
+    """
+    return {
+        name: choice
+        for name, choice in settings.items()
+        if name in instrument.settings and choice in instrument.settings[name].choices
+    }
+
+
 def version(instrument: Instrument, choices: Mapping[str, str]) -> str:
     """Return the scoring version, with every choice that is not the default: `1 missing=syntax`."""
     differing = [

@@ -86,6 +86,8 @@ def alert(kind: str) -> str:
         "quarantined": gettext("Answers kept aside"),
         "undeliverable": gettext("Address does not work"),
         "call-me": gettext("Asks to be called"),
+        "safety": gettext("A safety answer"),
+        "unopened": gettext("Answers not readable yet"),
         "other-device": gettext("Answered on two phones"),
         "sign-ins": gettext("Many wrong sign-ins"),
     }
