@@ -6,6 +6,7 @@ new stands there with nothing beside it, what is gone is dropped) and writes the
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from server.outputs.translations import FOLDER, SPOKEN
 LANGUAGES = tuple(language for language in SPOKEN if language != "en")
 # What marks a sentence in an error (server/errors.py).
 KEYWORDS = {**DEFAULT_KEYWORDS, "said": None}
+_NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def extracted() -> Catalog:
@@ -51,7 +53,20 @@ def compiled(catalog: Catalog) -> bytes:
 def renew(language: str) -> int:
     """Write a language's two files anew and return how many sentences still want words."""
     stands = kept(language) if _po(language).exists() else Catalog(locale=language)
-    fresh = Catalog(locale=language, project="attune", charset="utf-8", fuzzy=False)
+    fresh = Catalog(
+        locale=language,
+        project="Attune",
+        version="1",
+        copyright_holder="the Attune contributors",
+        last_translator="the Attune contributors",
+        language_team="the Attune contributors",
+        msgid_bugs_address="the Attune contributors",
+        # Two runs give the same bytes.
+        creation_date=_NO_DAY,
+        revision_date=_NO_DAY,
+        header_comment="# What participants read. See docs/recipes.md, Change a sentence of the pages.",
+        fuzzy=False,
+    )
     for message in extracted():
         if message.id:
             before = stands.get(message.id, message.context)
