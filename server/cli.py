@@ -15,6 +15,9 @@ from server.plainly import plainly
 
 # Importing WeasyPrint, Flask and the like takes most of a second; each command imports what it needs.
 
+_ON_DUTY = "Who is called when an answer needs somebody (name)"
+_DUTY = "Who is on duty: asked for by every protocol with a question about safety."
+
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -94,11 +97,14 @@ def worker() -> None:
 @click.option("--name", prompt="Your name")
 @click.option("--email", prompt="Your e-mail address (you sign in with it)")
 @click.password_option(prompt="A password (12 characters or more)", envvar="ATTUNE_PASSWORD")
+@click.option("--duty-name", prompt=_ON_DUTY, default="", show_default=False, help=_DUTY)
+@click.option("--duty-email", prompt="  their e-mail address", default="", show_default=False)
+@click.option("--duty-phone", prompt="  their phone number", default="", show_default=False)
 @plainly
 def init(**entry: str) -> None:
     """Make a real, empty installation.
 
-    It asks for the first study and its administrator. It never touches a demo.
+    It asks for the first study, its administrator, and who is on duty when an answer needs a person. It never touches a demo.
     """
     from server.actions.context import open_context
     from server.actions.found_installation import Founding, found_installation

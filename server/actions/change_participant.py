@@ -7,12 +7,17 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from server.actions.context import Context
-from server.actions.enrol_participant import CHANNELS, check_contact, require_care
+from server.actions.enrol_participant import (
+    CHANNELS,
+    check_contact,
+    check_wording,
+    require_care,
+)
 from server.actions.reconcile import reconcile
 from server.domain import entry
 from server.domain.people import Actor, Staff
 from server.errors import BadInputError
-from server.store import contacts, participants
+from server.store import contacts, participants, studies
 from server.store.contacts import Contact
 from server.store.database import Row
 
@@ -52,6 +57,8 @@ def change_participant(
     stands = contacts.read(context.db, context.keys, participant_id)
     today = context.clock.now().astimezone(ZoneInfo(person["zone"])).date()
     facts, contact, on = _checked(change, person, stands, today)
+    if "language" in facts:
+        _require_wording(context, participant_id, facts["language"])
     if not facts and contact == stands:
         return
     reason = change.reason.strip()
@@ -61,6 +68,13 @@ def change_participant(
         if contact != stands:
             contacts.write(tx, context.keys, participant_id, contact)
         reconcile(tx, context, participant_id)
+
+
+def _require_wording(context: Context, participant_id: str, language: str) -> None:
+    checks = entry.Checks()
+    check_wording(checks, context, studies.of_participant(context.db, participant_id), language)
+    if checks.places:
+        raise BadInputError("Nothing was changed: please mend what is marked.", checks.places)
 
 
 def _checked(

@@ -51,7 +51,7 @@ def open_context(config: Config) -> Context:
     return Context(
         config=config,
         db=db,
-        catalog=site.load(config.forms, config.schedules, config.site_wordings),
+        catalog=site.opened(config.forms, config.schedules, config.site_wordings),
         clock=clock,
         keys=Keys.load(config.data / "keys"),
         channel=_channel(config, db, clock),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from server.actions.add_staff import require_administrator
 from server.actions.context import Context
+from server.actions.duty import Duty, checked_duty
 from server.domain.people import Actor, Staff
 from server.errors import BadInputError
 from server.ids import new_id
@@ -18,11 +19,14 @@ _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 
 @dataclass(frozen=True)
 class NewStudy:
-    """A study's short code, its title, and the protocol it follows (the newest version)."""
+    """A study's short code, its title, the protocol it follows (the newest version), who is on duty."""
 
     code: str
     title: str
     protocol: str
+    duty_name: str = ""
+    duty_email: str = ""
+    duty_phone: str = ""
 
 
 def create_study(context: Context, actor: Actor, viewer: Staff, new: NewStudy) -> str:
@@ -30,7 +34,7 @@ def create_study(context: Context, actor: Actor, viewer: Staff, new: NewStudy) -
 
     Raises:
         ForbiddenError: the viewer administers no study here.
-        BadInputError: the code is taken or no code; the title is empty.
+        BadInputError: the code is taken or no code; the title is empty; nobody is on duty.
         NotFoundError: there is no such protocol.
 
     """
@@ -48,7 +52,8 @@ def study_row(context: Context, new: NewStudy, *, synthetic: bool) -> Row:
     """Return the row of a study that follows the newest version of its protocol.
 
     Raises:
-        BadInputError: no code, or no title; `places` says which.
+        BadInputError: no code, no title, or nobody on duty where answers may call somebody; `places`
+            says which.
         NotFoundError: there is no such protocol.
 
     """
@@ -59,7 +64,7 @@ def study_row(context: Context, new: NewStudy, *, synthetic: bool) -> Row:
         places["code"] = "Two to twenty letters, digits or hyphens, for example MDD-1."
     if places:
         raise BadInputError("No study was added.", places)
-    return {
+    row: Row = {
         "id": new_id(),
         "code": code,
         "title": title,
@@ -67,3 +72,5 @@ def study_row(context: Context, new: NewStudy, *, synthetic: bool) -> Row:
         "protocol_version": protocol.version,
         "synthetic": int(synthetic),
     }
+    duty = Duty(new.duty_name, new.duty_email, new.duty_phone)
+    return {**row, **checked_duty(context, row, duty).row}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from server.actions.check_wordings import refusal, unworded
 from server.actions.context import Context
 from server.actions.reconcile import design, reconcile
 from server.domain import entry
@@ -16,6 +17,7 @@ from server.errors import BadInputError, ConflictError, ForbiddenError
 from server.ids import new_id
 from server.store import contacts, participants, studies, visits
 from server.store.contacts import Contact
+from server.store.database import Row
 from server.store.transaction import Transaction
 
 CHANNELS = ("email", "none")
@@ -40,14 +42,16 @@ def enrol_participant(context: Context, actor: Actor, viewer: Staff, enrolment: 
     """Enrol into the viewer's study and return the participant's id.
 
     Raises:
-        BadInputError: some field cannot be used; `places` names each with its remedy.
+        BadInputError: some field cannot be used; `places` names each with its remedy. In a real study,
+            that is the language too while any form has only sample sentences in it.
         ConflictError: the study has this code already.
         ForbiddenError: the viewer's role does not enrol.
 
     """
     require_care(viewer)
-    protocol, _instruments = design(context, studies.one(context.db, viewer.study_id))
-    tidy = _checked(enrolment, protocol, context)
+    study = studies.one(context.db, viewer.study_id)
+    protocol, _instruments = design(context, study)
+    tidy = _checked(enrolment, protocol, context, study)
     with context.write(actor, "Enrolled a participant") as tx:
         if participants.code_taken(tx.db, viewer.study_id, tidy.code):
             raise ConflictError(f"The code {tidy.code} is taken in this study. Choose another.")
@@ -74,7 +78,16 @@ def check_contact(checks: entry.Checks, channel: str, contact: Contact) -> Conta
     )
 
 
-def _checked(raw: Enrolment, protocol: Protocol, context: Context) -> Enrolment:
+def check_wording(checks: entry.Checks, context: Context, study: Row, language: str) -> None:
+    """Refuse a language in which a real study has sample sentences only, of any form it asks."""
+    if study["synthetic"]:
+        return
+    protocol = context.catalog.protocol(study["protocol"], study["protocol_version"])
+    missing = unworded(context, protocol, [language])
+    checks.require("language", not missing, refusal(missing))
+
+
+def _checked(raw: Enrolment, protocol: Protocol, context: Context, study: Row) -> Enrolment:
     checks = entry.Checks()
     zone = checks.field("zone", lambda: entry.zone(raw.zone), "UTC")
     today = context.clock.now().astimezone(ZoneInfo(zone)).date()
@@ -96,6 +109,8 @@ def _checked(raw: Enrolment, protocol: Protocol, context: Context) -> Enrolment:
             "enrolled_on", lambda: entry.day(raw.enrolled_on, today, late), today
         ),
     )
+    if tidy.language:
+        check_wording(checks, context, study, tidy.language)
     if checks.places:
         raise BadInputError("Nobody was enrolled: please mend what is marked.", checks.places)
     return tidy

@@ -22,6 +22,9 @@ class Founding:
     name: str
     email: str
     password: str
+    duty_name: str = ""
+    duty_email: str = ""
+    duty_phone: str = ""
 
 
 def found_installation(context: Context, entry: Founding) -> str:
@@ -29,11 +32,16 @@ def found_installation(context: Context, entry: Founding) -> str:
 
     Raises:
         ConflictError: this data folder holds a demo, or a real installation, already.
-        BadInputError: code, protocol, address or password cannot be used; `places` says which.
+        BadInputError: code, protocol, address or password cannot be used, or nobody is on duty where
+            answers may call somebody; `places` says which.
 
     """
     _require_empty(context)
-    row = study_row(context, NewStudy(entry.code, entry.title, entry.protocol), synthetic=False)
+    new = NewStudy(
+        entry.code, entry.title, entry.protocol,
+        entry.duty_name, entry.duty_email, entry.duty_phone,
+    )  # fmt: skip
+    row = study_row(context, new, synthetic=False)
     email = checked_email(entry.email)
     password = checked_password(entry.password, entry.name, email)
     with context.write(Actor("system", "init", "administrator"), "found the installation") as tx:

@@ -147,8 +147,17 @@ def _sittings(
         for row in assessments.of(context.db, reader, participant_id)
         if row["id"] in allowed
         and (alliance or row["about_staff_id"] is None)
+        and not _told_once(context, row)
         and state(row, context.clock.now()) != "retired"
     )
+
+
+def _told_once(context: Context, row: Row) -> bool:
+    """Whether it asks for what is kept sealed: neither the words nor that they were asked is printed."""
+    try:
+        return bool(context.catalog.instrument(row["instrument"]).giving)
+    except NotFoundError:  # the definition is gone from forms/
+        return False
 
 
 def _sitting(

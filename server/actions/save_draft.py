@@ -7,7 +7,7 @@ from typing import Any
 
 from server.actions.context import Context
 from server.domain.people import Actor, Device
-from server.store import drafts
+from server.store import assessments, drafts
 
 
 def save_draft(
@@ -20,12 +20,17 @@ def save_draft(
 ) -> None:
     """Keep what was answered so far; the trail learns that, not what.
 
+    What is told once and kept sealed is not kept in the open meanwhile.
+
     Raises:
         NotFoundError: this participant has no such assessment.
 
     """
+    asked = assessments.one(context.db, device, assessment_id)["instrument"]
+    sealed = set(context.catalog.instrument(asked).giving.values())
+    kept = {item: answer for item, answer in answers.items() if item not in sealed}
     with context.write(actor, "saved to go on later") as tx:
-        drafts.save(tx, device, assessment_id, response_id, answers)
+        drafts.save(tx, device, assessment_id, response_id, kept)
 
 
 def move_draft(

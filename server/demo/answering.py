@@ -19,6 +19,8 @@ def answer(
     dice: random.Random,
 ) -> Raw:
     """Return the answers as a phone sends them; `which` of two guides a form is about, 0 or 1."""
+    if instrument.giving:
+        return _event(dice)
     if instrument.id == "wai-sr":
         total = synthetic.alliance_total(
             person, after_session=months_after is not None, about=which, dice=dice
@@ -43,6 +45,12 @@ def _coded(instrument: Instrument, total: float, dice: random.Random) -> Raw:
     if dice.random() < 0.04:
         raw[dice.choice(questions).id] = {"state": "skipped"}
     return raw
+
+
+def _event(dice: random.Random) -> Raw:
+    words, when = dice.choice(people.EVENTS)
+    said = {"state": "answered", "value": when} if when else {"state": "skipped"}
+    return {"event": {"state": "answered", "value": words}, "when": said}
 
 
 def _plausible(instrument: Instrument, months_after: float | None, dice: random.Random) -> Raw:

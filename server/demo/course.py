@@ -28,6 +28,7 @@ from server.inputs.envelope import seal
 from server.store import assessments, devices, forms, messages
 from server.store.database import Row
 
+FIRST = "event"
 SEES_ALL = System("demo")
 # Kind, days after enrolment, clock time. The second preparation visit of some falls away.
 PLAN = (
@@ -163,6 +164,8 @@ class Course:
         return (moment, row) if self._answers(row) else self._next_answer(until)
 
     def _answers(self, row: Row) -> bool:
+        if row["definition"] == FIRST:
+            return True  # at the clinic, on the day they join: later forms are about it
         return self._own_dice(row, "answers").random() < self.person.punctual
 
     def _own_dice(self, row: Row, about: str) -> random.Random:
@@ -181,6 +184,8 @@ class Course:
         # Nobody answers before they have joined, though the day's forms open at midnight.
         opens = max(from_text(row["opens_at"]), self.joined)
         closes = from_text(row["closes_at"])
+        if row["definition"] == FIRST:
+            return self._awake(opens + timedelta(minutes=10))
         if dice.random() < self.person.tardy:
             return self._awake(opens + (closes - opens) * dice.uniform(0.7, 0.95))
         return self._awake(

@@ -52,6 +52,10 @@ TEAM = {
     "team_name": "the study team",
     "team_phone": "+1 555 0142",
     "team_hours": "Monday to Friday, 9:00 to 17:00",
+    # Made up, like the rest: in a demo mail goes to the mailbox that it shows itself.
+    "duty_name": "Sofia Brandt",
+    "duty_email": "duty@example.org",
+    "duty_phone": "+1 555 0150",
 }
 
 HELP = (
@@ -59,6 +63,12 @@ HELP = (
      "note": "A made-up number: this is a demo."},
     {"label": "Demo emergency number", "phone": "+1 555 0199", "hours": "day and night",
      "note": "If you are in danger right now."},
+)  # fmt: skip
+
+# Which event somebody named, in a few words: made up, and said to nobody.
+EVENTS = (
+    ("the fire", "2019"), ("the accident", "March 2021"), ("that winter", ""), ("the night at the lake", "2016"),
+    ("what happened at work", "two years ago"), ("the fall", "2020"),
 )  # fmt: skip
 
 # Answers to the open questions: ours, about nobody.

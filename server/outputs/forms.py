@@ -78,6 +78,10 @@ class Sheet:
     placeholder: bool
     about: bool
     hidden: bool
+    # It names an event, and no sentence of its wording does: the page says it above them.
+    event: bool
+    # What it asks is kept sealed, and so not saved half-finished by the server.
+    sealed: bool
     questions: tuple[Question, ...]
 
     @property
@@ -105,11 +109,18 @@ def sheet(instrument: Instrument, wording: Wording, slots: dict[str, str] | None
         placeholder=wording.status == "placeholder",
         about=instrument.about is not None,
         hidden="rated facilitator" in instrument.visibility.hidden_from,
+        event=instrument.needs == "event" and not _names_event(wording),
+        sealed=bool(instrument.giving),
         questions=tuple(
             _question(instrument, wording, item, numbers.get(item.id), slots)
             for item in instrument.items
         ),
     )
+
+
+def _names_event(wording: Wording) -> bool:
+    said = [wording.introduction, *(item.text for item in wording.items.values())]
+    return any("{event}" in each for each in said)
 
 
 def render(

@@ -40,13 +40,13 @@ class Claim:
     participant_id: str
     kind: str
     assessment_ids: tuple[str, ...]
-    alert_id: str | None
     due_at: str
     expires_at: str
     worker: str
     attempt: int
     asked_again: bool
     abandoned: bool
+    alert_id: str | None = None
 
 
 def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:

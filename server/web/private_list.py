@@ -10,13 +10,14 @@ from typing import Any, cast
 from flask import current_app
 from flask_babel import gettext
 
+from server.actions.check_wordings import may_ask
 from server.actions.context import Context
 from server.actions.publish_forms import Shelf
 from server.clock import to_text
 from server.domain.assessment import state
 from server.domain.people import Device
 from server.domain.protocol import Protocol
-from server.store import assessments, devices, participants, settings, studies
+from server.store import assessments, devices, events, participants, settings, studies
 from server.store.database import Row
 
 PRACTICE = "practice"
@@ -106,6 +107,7 @@ def entry(
     """Return one assessment as the phone reads it; `rows` is where its siblings are looked for."""
     instrument = context.catalog.instrument(row["instrument"])
     wording = context.catalog.wording(row["instrument"], language)
+    told = events.latest(context.db, context.keys, row["participant_id"]) if instrument.needs else None
     about = row["about_staff_id"]
     return {
         "id": row["id"],
@@ -113,6 +115,8 @@ def entry(
         "title": wording.title,
         "minutes": instrument.minutes,
         "about": {"id": about, "name": row["about_name"]} if about else None,
+        # The participant's own words, to their own phone only; the id says which they were shown.
+        "event": {"id": told.id, "text": told.text} if told else None,
         "others": [
             {"id": other["about_staff_id"], "name": other["about_name"], "assessment": other["id"]}
             for other in rows
@@ -122,6 +126,10 @@ def entry(
         "target_at": row["target_at"],
         "closes_at": row["closes_at"],
         "state": state(row, now),
+        # Shown all the same, so that nobody looks for it in vain; what was answered is always taken in.
+        "openable": may_ask(
+            context, studies.of_participant(context.db, row["participant_id"]), row["instrument"], language
+        ),
     }
 
 

@@ -9,11 +9,13 @@ import { keep, kept, wipe } from "./store.js";
  * @property {string} title
  * @property {number} minutes
  * @property {Person | null} about
+ * @property {{ id: string, text: string } | null} [event] what the form names, as the participant once told it
  * @property {(Person & { assessment: string })[]} others
  * @property {string} opens_at
  * @property {string} target_at
  * @property {string} closes_at
  * @property {string} state
+ * @property {boolean} openable whether its sentences are more than samples
  */
 /** @typedef {{ label: string, phone: string, hours: string, note: string }} Contact */
 /**

@@ -33,6 +33,7 @@ export async function send(draft, list, answers) {
     form: draft.form,
     language: document.documentElement.lang,
     about: due?.about?.id ?? null,
+    event: due?.event?.id ?? null,
     began_at: beganAt,
     finished_at: localNow(),
     elapsed_ms: Math.round(elapsed),

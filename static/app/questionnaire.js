@@ -271,6 +271,7 @@ function tellWhose() {
   const whose = one(".whose")?.textContent;
   fill("about", due()?.about?.name ?? "");
   fill("guides", list.words.guides);
+  fill("event", due()?.event?.text ?? "");
   document.title = whose ? `${one(".whose").textContent?.trim()}: ${title}` : title;
 }
 

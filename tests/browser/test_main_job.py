@@ -35,6 +35,7 @@ PASSWORD = "four quiet herons today"
 PIN = "271828"
 # Somewhere it is daytime: a reminder of this morning is due, and no quiet hours keep it back.
 ZONES = ("Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Tokyo")
+EVENT, WHEN = "the fall from the roof", "May 2021"
 RATINGS = {"Jonas": 4, "Amina": 5}
 # What the browser's console complained about, on any page.
 TROUBLE: list[str] = []
@@ -104,6 +105,7 @@ def test_from_an_empty_installation_to_scores_on_a_printed_page(site: Site, brow
     when_the_participant_connects_their_phone(coordinator, phone, site)
     then_they_see_what_is_due(phone)
     when_they_rate_each_guide(phone)
+    and_tell_once_which_event_it_is(phone)
     and_answer_how_the_past_week_was(phone)
     then_everything_is_stored_opened_and_scored(site)
     and_nothing_is_left_to_do(phone)
@@ -235,8 +237,21 @@ def when_they_rate_each_guide(page: Page):
         _send(page)
 
 
+def and_tell_once_which_event_it_is(page: Page):
+    """What is about the event is not asked before; then it is, at once."""
+    expect(page.locator("a.card", has_text=_title("ies-r"))).to_have_count(0)
+    page.locator("a.card", has_text=_title("index-event")).click()
+    page.get_by_role("button", name="Begin").click()
+    for words in (EVENT, WHEN):
+        page.locator(".now textarea").fill(words)
+        page.get_by_role("button", name="Next").click()
+    _send(page)
+
+
 def and_answer_how_the_past_week_was(page: Page):
     page.locator("a.card", has_text=_title("ies-r")).click()
+    expect(page.get_by_text(f"{EVENT} ({WHEN})")).to_be_visible()
+    assert EVENT not in page.title()
     page.get_by_role("button", name="Begin").click()
     for answer in DISTRESS:
         assert page.locator(".now input:checked").count() == 0, "nothing may be preselected"
@@ -259,11 +274,11 @@ def _send(page: Page):
 
 def then_everything_is_stored_opened_and_scored(site: Site):
     db = Database(site.data / "attune.db")
-    assert db.value("SELECT COUNT(*) FROM envelopes") == 4
+    assert db.value("SELECT COUNT(*) FROM envelopes") == 5
     outcomes = db.all(
         "SELECT outcome, COUNT(*) AS n FROM openings GROUP BY outcome ORDER BY outcome"
     )
-    assert [(row["outcome"], row["n"]) for row in outcomes] == [("opened", 3), ("practice", 1)]
+    assert [(row["outcome"], row["n"]) for row in outcomes] == [("opened", 4), ("practice", 1)]
     totals = db.all(
         "SELECT r.instrument, f.shown_name, s.value FROM scores s"
         " JOIN responses r ON r.id = s.response_id"
@@ -289,6 +304,7 @@ def then_the_printed_page_holds_the_scores_but_not_what_was_said_about_guides(
     assert "MDD-1" in text
     assert re.search(rf"\b{sum(DISTRESS)}\b", text)
     assert "WAI" not in text
+    assert EVENT not in text
     assert "lliance" not in text
 
 
@@ -315,8 +331,9 @@ def _printed(page: Page, site: Site, *, research: bool) -> str:
 def _found(config: Config):
     context = open_context(config)
     entry = Founding(
-        "MDD-1", "A study", "alliance-core", "Ada Example", "ada@example.org", PASSWORD
-    )
+        "MDD-1", "A study", "alliance-core", "Ada Example", "ada@example.org", PASSWORD,
+        "Dina Duty", "duty@example.org", "+49 30 1234567",
+    )  # fmt: skip
     study_id = found_installation(context, entry)
     with context.write(Actor("system", "tests"), "two guides join") as tx:
         for name in RATINGS:

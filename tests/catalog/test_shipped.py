@@ -103,7 +103,7 @@ def course(preparation: list[date], dosing: tuple[date, date] = DOSING) -> Facts
     visits += [Visit(f"d{i}", "dosing", on, "planned", time(9)) for i, on in enumerate(dosing)]
     guides = (Facilitator("s1", "Ann", enrolled), Facilitator("s2", "Ben", enrolled))
     zones = (ZoneFact("Europe/Berlin", enrolled),)
-    return Facts("x", enrolled, "immediate", "en", zones, tuple(visits), guides)
+    return Facts("x", enrolled, "immediate", "en", zones, tuple(visits), guides, event=True)
 
 
 USUAL = course([date(2027, 3, 8), date(2027, 3, 18)])

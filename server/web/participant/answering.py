@@ -13,6 +13,7 @@ from server.actions.correct_about import correct_about
 from server.actions.receive_envelope import receive
 from server.actions.save_draft import move_draft, save_draft
 from server.clock import to_text
+from server.errors import NotReadyError, said
 from server.ids import new_id
 from server.inputs import envelope
 from server.outputs import forms as pages
@@ -37,6 +38,8 @@ def answer(assessment: str) -> ResponseReturnValue:
                 here.clock.now())  # fmt: skip
     if due["state"] != "open":
         return render_template("participant/not_open.html", home="/today", help="/help/plain")
+    if not due["openable"]:
+        raise NotReadyError(said("Your study team is still getting this form ready."))
     return _page(_form(row), row["instrument"], who, due)
 
 
@@ -62,7 +65,8 @@ def answered(assessment: str) -> ResponseReturnValue:
             return redirect("/today", 303)
     elif sound and (form.asked.data or not form.empty()):
         _send(form, who, row["instrument"], {"kind": "response", "assessment": assessment,
-                                             "about": row["about_staff_id"]})  # fmt: skip
+                                             "about": row["about_staff_id"],
+                                             "event": due["event"] and due["event"]["id"]})  # fmt: skip
         return redirect(url_for(".done", assessment=assessment), 303)
     return _page(form, row["instrument"], who, due, sound=sound), 200 if sound else 422
 
@@ -135,6 +139,7 @@ def _page(
 def _sheet(instrument_id: str, language: str, due: dict[str, Any]) -> pages.Sheet:
     catalog = context().catalog
     slots = {"about": due["about"]["name"]} if due["about"] else {}
+    slots |= {"event": due["event"]["text"]} if due["event"] else {}
     return pages.sheet(
         catalog.instrument(instrument_id), catalog.wording(instrument_id, language), slots
     )
@@ -172,4 +177,4 @@ def _instant(text: Any) -> str | None:
 
 def _practice(who: Person) -> dict[str, Any]:
     wording = context().catalog.wording(PRACTICE, who.language)
-    return {"id": PRACTICE, "title": wording.title, "about": None, "others": []}
+    return {"id": PRACTICE, "title": wording.title, "about": None, "event": None, "others": []}

@@ -131,10 +131,14 @@ def _line(
     return Line(
         item=answer["item"],
         asked=asked.replace("{about}", about).replace("{event}", gettext("the event")),
-        given="" if missing else _given(value, item, wording),
+        given="" if missing else _given(value, item, wording) if value is not None else _sealed(),
         code="" if missing or isinstance(value, str) else json.dumps(value),
         why_none=words.answer(answer["state"]) if missing else "",
     )
+
+
+def _sealed() -> str:
+    return str(gettext("told; kept sealed, and shown to the participant only"))
 
 
 def _given(value: Any, item: Item | None, wording: Wording | None) -> str:

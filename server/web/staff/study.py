@@ -10,17 +10,19 @@ from flask_babel import gettext
 
 from server.actions.change_study import HelpContact, Reach, change_study
 from server.actions.create_study import NewStudy, create_study
+from server.actions.duty import Duty, watching
 from server.domain.people import CARES
 from server.domain.protocol import AssessmentDefinition, Protocol
 from server.errors import BadInputError
 from server.store import studies
 from server.store.database import Row
 from server.web.access import context, staff
-from server.web.staff import blueprint, protocol_words, words
+from server.web.staff import blueprint, protocol_words, scoring, words
 from server.web.staff.record import SEES_ANSWERS
 
 # So many help contacts may stand on a participant's screen before it becomes a directory.
 MOST_CONTACTS = 5
+NEW = ("code", "title", "protocol", "duty_name", "duty_email", "duty_phone")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def study() -> ResponseReturnValue:
         exports=bool(g.staff.roles & SEES_ANSWERS),
         cares=bool(g.staff.roles & CARES),
         administers="administrator" in g.staff.roles,
+        watching=watching(here, row),
+        choices=scoring.choices(here, row),
     )
 
 
@@ -90,7 +94,7 @@ def study_new() -> ResponseReturnValue:
 @staff("administrator")
 def study_added() -> ResponseReturnValue:
     """Add a study; whoever adds it administers it."""
-    given = {name: request.form.get(name, "")[:200] for name in ("code", "title", "protocol")}
+    given = {name: request.form.get(name, "")[:200] for name in NEW}
     known = dict(_protocols())
     places = {} if given["protocol"] in known else {"protocol": gettext("Choose one.")}
     try:
@@ -128,7 +132,8 @@ def _stands(row: Row) -> Reach:
         HelpContact(**{name: each.get(name, "") for name in ("label", "phone", "hours", "note")})
         for each in row["help_contacts"]
     )
-    return Reach(row["team_name"], row["team_phone"], row["team_hours"], contacts)
+    duty = Duty(row["duty_name"], row["duty_email"], row["duty_phone"])
+    return Reach(row["team_name"], row["team_phone"], row["team_hours"], contacts, duty)
 
 
 def _given() -> Reach:
@@ -143,7 +148,8 @@ def _given() -> Reach:
         for index in range(MOST_CONTACTS)
     ]  # fmt: skip
     kept = tuple(each for each in contacts if each != HelpContact("", ""))
-    return Reach(entered("team_name"), entered("team_phone", 40), entered("team_hours"), kept)
+    duty = Duty(entered("duty_name"), entered("duty_email"), entered("duty_phone", 40))
+    return Reach(entered("team_name"), entered("team_phone", 40), entered("team_hours"), kept, duty)
 
 
 def _reach_page(shown: Reach, places: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
+from server.actions.context import Context
 from server.domain.assessment import overdue
 from server.domain.people import CARES, Staff
 from server.store import alerts, assessments, messages, participants
@@ -31,6 +32,7 @@ class Alert:
     participant_id: str | None
     code: str
     raised: Moment | None
+    level: str
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _page(viewer: Staff) -> Today:
         overdue=_waiting(late, everyone, now),
         due=_waiting([row for row in open_now if row not in late], everyone, now),
         missed=_waiting(gone, everyone, now),
-        undelivered=_undelivered(messages.failed(here.db, viewer), everyone),
+        undelivered=_undelivered([*_calls(here, viewer), *messages.failed(here.db, viewer)], everyone),
         next_up=_next_up(everyone.values(), now),
         settles=bool(viewer.roles & CARES),
         starting_password=people.starting_password(here.db, viewer.id),
@@ -107,6 +109,7 @@ def _alert(row: Row, now: datetime) -> Alert:
     return Alert(
         row["id"], words.alert(row["kind"]), row["detail"], row["participant_id"],
         row["code"] or "", moments.ago(row["raised_at"], now),
+        words.level(row["level"]),
     )  # fmt: skip
 
 
@@ -140,6 +143,11 @@ def _forms(rows: list[Row]) -> str:
         for row in rows
     ]
     return ", ".join(dict.fromkeys(names))
+
+
+def _calls(here: Context, viewer: Staff) -> list[Row]:
+    """Return the calls of whoever is on duty that have not left yet, though they were tried."""
+    return [row for row in messages.struggling(here.db, viewer) if row["kind"] == "alert"]
 
 
 def _undelivered(rows: list[Row], everyone: dict[str, Row]) -> list[Undelivered]:

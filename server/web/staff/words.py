@@ -94,6 +94,16 @@ def alert(kind: str) -> str:
     return words.get(kind, kind)
 
 
+def level(level: str) -> str:
+    """Return how soon the study wants somebody to look; nothing where no answer asked for it."""
+    found: dict[str, str] = {
+        "urgent": gettext("urgent"),
+        "same day": gettext("today"),
+        "next working day": gettext("next working day"),
+    }
+    return found.get(level, "")
+
+
 def answer(state: str) -> str:
     """Return the word for an item that carries no value: three different things (R20)."""
     words: dict[str, str] = {
