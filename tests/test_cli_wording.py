@@ -48,8 +48,8 @@ def test_every_command_explains_itself_in_one_line(group: str, name: str):
 def test_a_template_is_a_sheet(run: Run):
     done = run("wording", "template", "ies-r", "--lang", "de")
     assert done.exit_code == 0
-    assert done.stdout.startswith("\ufeffwhat,name,code,topic,now,text\r\n")
-    assert done.stdout.count("\r\nitem,ies") == 22
+    assert done.stdout_bytes.startswith(b"\xef\xbb\xbfwhat,name,code,topic,now,text\r\n")
+    assert done.stdout_bytes.count(b"\r\nitem,ies") == 22
 
 
 def test_an_import_shows_the_table_and_asks(run: Run, tmp_path: Path, dictionary: str):
