@@ -360,8 +360,8 @@ async function meant(other) {
  * decides by the same language, and sets it aside.
  */
 async function branch() {
-  const { conditionsOf, shown } = await import("./expression.js");
-  const conditions = conditionsOf(items);
+  const { readConditions, shown } = await import("./expression.js");
+  const conditions = readConditions(items);
   shownItems = () => {
     const found = shown(
       conditions,

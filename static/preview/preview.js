@@ -1,10 +1,10 @@
 /** A form tried at a desk: shows and hides as the phone does, and asks the server what it would score. */
-import { conditionsOf, shown } from "../app/expression.js";
+import { readConditions, shown } from "../app/expression.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("#form"));
 const scores = /** @type {HTMLElement} */ (document.querySelector("#scores"));
 const items = /** @type {HTMLElement[]} */ (Array.from(form.querySelectorAll("[data-item]")));
-const conditions = conditionsOf(items);
+const conditions = readConditions(items);
 let asked = 0;
 
 /** @param {HTMLElement} item @returns {unknown} */

@@ -198,10 +198,10 @@ def test_title_and_introduction_may_be_said_apart(catalog: Catalog):
     source = Source(
         sheet(catalog, "who-5", lambda row: german(row) if row["what"] != "title" else ""),
         title="Wohlbefinden",
-        introduction="Bitte antworten Sie.",
+        introduction="Bitte lesen.",
     )
     wording = propose_wording(catalog, "who-5", "de", source, LICENCE).wording
-    assert (wording.title, wording.introduction) == ("Wohlbefinden", "Bitte antworten Sie.")
+    assert (wording.title, wording.introduction) == ("Wohlbefinden", "Bitte lesen.")
 
 
 def test_there_must_be_such_an_instrument(catalog: Catalog):
