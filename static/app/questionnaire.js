@@ -21,9 +21,7 @@ const fill = (name, text) => {
 
 const words = /** @type {HTMLTemplateElement} */ (one("#words"));
 const items = many("[data-item]");
-/** @param {HTMLElement} item */
-const asks = (item) => item.classList.contains("asks");
-const asking = items.filter(asks);
+const asking = items.filter((item) => item.classList.contains("asks"));
 const title = document.title;
 
 /** @type {List} */
@@ -34,9 +32,6 @@ let here = one(".now");
 let shownAt = performance.now();
 let askedAbout = "";
 let typing = 0;
-/** The items that are shown now; a form without conditions shows all. */
-let shownItems = () => items;
-const shownAsking = () => shownItems().filter(asks);
 
 /** @returns {Due | undefined} */
 const due = () => list.assessments.find(({ id }) => id === assessment());
@@ -149,24 +144,21 @@ function spend() {
 }
 
 function showPlace() {
-  const asked = shownAsking();
-  const at = asked.indexOf(here) + 1;
+  const at = asking.indexOf(here) + 1;
   one("#progress").hidden = !here.dataset.item;
   one("#clear").hidden = !/choice|yes/.test(here.dataset.kind ?? "") || read(here) === undefined;
   if (!at) return;
   const bar = /** @type {HTMLProgressElement} */ (one("progress"));
-  bar.max = asked.length;
   bar.value = at;
   fill("here", at);
-  fill("all", asked.length);
+  fill("all", asking.length);
   bar.setAttribute("aria-valuetext", one("#progress p").textContent?.trim() ?? "");
 }
 
 /** @param {number} by */
 function turn(by) {
-  const all = shownItems();
-  const at = here.dataset.step === "review" ? all.length : all.indexOf(here);
-  const next = all[at + by];
+  const at = here.dataset.step === "review" ? items.length : items.indexOf(here);
+  const next = items[at + by];
   if (next) open(next);
   else if (by < 0) show(step("intro"));
   else review();
@@ -232,7 +224,7 @@ const deeds = {
 };
 
 function review() {
-  const rows = shownAsking().map((item) => {
+  const rows = asking.map((item) => {
     const row = document.createElement("li");
     const answer = document.createElement("p");
     const change = document.createElement("button");
@@ -267,7 +259,7 @@ function shown(item) {
 
 async function start() {
   if (!draft) draft = await begin(assessment(), formHash());
-  const [first] = shownItems();
+  const first = items[0];
   if (first) open(first);
 }
 
@@ -355,22 +347,6 @@ async function meant(other) {
   one("#moved").hidden = false;
 }
 
-/**
- * Let items hide by what was answered above them. What they hold stays in the draft and is sent; the server
- * decides by the same language, and sets it aside.
- */
-async function branch() {
-  const { readConditions, shown } = await import("./expression.js");
-  const conditions = readConditions(items);
-  shownItems = () => {
-    const found = shown(
-      conditions,
-      Object.fromEntries(asking.map((each) => [idOf(each), read(each)])),
-    );
-    return items.filter((item) => found.has(idOf(item)));
-  };
-}
-
 function tellWhose() {
   const whose = one(".whose")?.textContent;
   fill("about", due()?.about?.name ?? "");
@@ -437,7 +413,6 @@ async function ready() {
   if (!keys) await choosePin(null);
   if (practice) one('a[data-for="end"]').setAttribute("href", "/join#reminder");
   if (form.querySelector("[data-scale]")) await import("./scale.js");
-  if (form.querySelector("[data-show-if]")) await branch();
   tellWhose();
   listen();
   const opened = found && !keys?.wrapped ? await resume(found, "") : undefined;
