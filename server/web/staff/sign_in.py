@@ -114,7 +114,9 @@ def _first_page(email: str) -> str:
     person = people.by_email(db, email)
     if person is None or not people.starting_password(db, person["id"]):
         return _onward()
-    flash(gettext("Your password was given to you by somebody else. Choose one of your own."), "care")
+    flash(
+        gettext("Your password was given to you by somebody else. Choose one of your own."), "care"
+    )
     return url_for("staff.settings", _anchor="password")
 
 
