@@ -6,14 +6,26 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import config as settings
 from server.actions.context import Context, open_context
 from server.actions.publish_forms import publish_forms
 from server.config import Config
-from server.web import access, api, assets, demo, errors, health, participant, security, staff
+from server.web import (
+    access,
+    api,
+    assets,
+    demo,
+    errors,
+    health,
+    language,
+    participant,
+    security,
+    staff,
+    wordings,
+)
 
 # An envelope may hold 256 KiB; a form posted without JavaScript no more than that either.
 LARGEST_REQUEST = 512 * 1024
@@ -25,15 +37,18 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
     app = Flask(__name__, static_folder=None, template_folder="templates")
     app.extensions["attune"] = here
     _configure(app, here)
-    Babel(app, default_locale="en")
-    CSRFProtect(app)
+    # Where a request came from is asked first, and its refusal needs no session.
+    language.install(app)
     security.install(app)
+    CSRFProtect(app)
     errors.register(app)
     assets.install(app, here.config)
+    _know_visitors(app, here.config)
     for area in (participant, api, staff, demo, health):
         app.register_blueprint(area.blueprint)
     _refuse_undeclared(app)
     app.extensions["attune_forms"] = publish_forms(here, assets.version(here.config))
+    wordings.install(app)
     return app
 
 
@@ -56,6 +71,14 @@ def _configure(app: Flask, here: Context) -> None:
         # Our own origin check is stricter and does not need a Referer.
         WTF_CSRF_SSL_STRICT=False,
     )
+
+
+def _know_visitors(app: Flask, config: Config) -> None:
+    """Take a visitor's address from our own proxies: else all visitors would share one, and its limits."""
+    if config.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented place for it
+            app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0
+        )
 
 
 def _hosts(config: Config) -> list[str]:

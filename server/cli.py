@@ -10,6 +10,7 @@ import click
 from server import config as settings
 from server.cli_instrument import instrument
 from server.cli_wording import wording
+from server.config import Config
 from server.plainly import plainly
 
 # Importing WeasyPrint, Flask and the like takes most of a second; each command imports what it needs.
@@ -32,6 +33,20 @@ cli.add_command(wording)
 cli.add_command(instrument)
 
 
+def _founded(config: Config) -> bool:
+    """Whether this folder holds a demo or a real installation already."""
+    from server.store import settings as stored
+    from server.store.database import Database
+
+    if not config.database.exists():
+        return False
+    db = Database(config.database)
+    try:
+        return "settings" in db.utils.table_names() and stored.mode(db) is not None
+    finally:
+        db.close()
+
+
 @cli.command()
 @plainly
 def run() -> None:
@@ -39,14 +54,22 @@ def run() -> None:
 
     An empty data folder becomes a demo first.
     """
-    from server.processes import Child, Parent, web_command, worker_command
-    from server.welcome import prepare, welcome
+    from server.processes import Child, Parent, require_free, web_command, worker_command
 
     config = settings.load()
-    code = prepare(config, tell=click.echo)
-    parent = Parent(config, [Child("web", web_command(config)), Child("worker", worker_command())])
+    require_free(config)
+    if not _founded(config):
+        from server.welcome import make_demo_first
+
+        make_demo_first(config, tell=click.echo)
+    parent = Parent(config, [Child("web", web_command()), Child("worker", worker_command())])
     parent.start()
-    click.echo(welcome(config, code))
+    # While web and worker get ready on their own, so that a second start waits once only.
+    from server.welcome import welcome
+
+    words = welcome(config)
+    parent.wait()
+    click.echo(words)
     raise SystemExit(parent.keep())
 
 
@@ -191,9 +214,10 @@ def schema() -> None:
 
     For those who add a migration; a test compares the two.
     """
-    from server.store.snapshot import write
+    from server.store import snapshot
 
-    click.echo(f"written: {write()}")
+    snapshot.FILE.write_text(snapshot.drawn(), encoding="utf-8")
+    click.echo(f"written: {snapshot.FILE}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ class Config:
     static: Path = ROOT / "static"
     # A folder that lies on another machine (mounted): what is copied there counts as backed up.
     backup: Path | None = None
+    # How many proxies of ours stand before the web server; each adds one address to a header.
+    proxies: int = 0
     # The site's own wordings; beside the data unless named.
     wordings: Path | None = None
 
@@ -64,17 +66,31 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     """
     env = os.environ if environ is None else environ
     port = _port(env.get("ATTUNE_PORT", "8000"))
+    url = _url(env.get("ATTUNE_URL", f"http://localhost:{port}"))
     bind = env.get("ATTUNE_BIND", "127.0.0.1")
     return Config(
         data=Path(env.get("ATTUNE_DATA", str(ROOT / "data"))).expanduser().resolve(),
         bind=bind,
         port=port,
-        url=_url(env.get("ATTUNE_URL", f"http://localhost:{port}")),
+        url=url,
         smtp=_smtp(env.get("ATTUNE_SMTP")),
         mail_from=env.get("ATTUNE_MAIL_FROM", "forms@localhost"),
         backup=_folder(env.get("ATTUNE_BACKUP")),
         wordings=_path(env.get("ATTUNE_WORDINGS")),
+        proxies=_proxies(env.get("ATTUNE_PROXIES"), url),
     )
+
+
+def _proxies(text: str | None, url: str) -> int:
+    """Return the number given; else one for https, which somebody must end before it reaches us."""
+    if text is None:
+        return int(url.startswith("https://"))
+    if text.isdigit() and int(text) < 10:
+        return int(text)
+    message = (
+        f"ATTUNE_PROXIES is {text!r}; it must be the number of proxies before Attune, mostly 1"
+    )
+    raise ConfigError(message)
 
 
 def _port(text: str) -> int:

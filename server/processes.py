@@ -21,20 +21,9 @@ MOST_DEATHS = 5
 PATIENCE = 15.0
 
 
-def web_command(config: Config) -> list[str]:
-    """Return the web server's command line (chosen by measuring: docs/performance.md)."""
-    return [
-        sys.executable, "-m", "gunicorn", "wsgi:app",
-        "--bind", f"{config.bind}:{config.port}",
-        "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-        # Built once, then forked: a second start takes no longer than the first worker.
-        "--preload",
-        "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "30",
-        "--limit-request-line", "2000", "--limit-request-fields", "60",
-        "--log-level", "warning",
-        # gunicorn's own control socket would lie in the home directory of whoever starts this.
-        "--no-control-socket",
-    ]  # fmt: skip
+def web_command() -> list[str]:
+    """Return the web server's command line; its settings stand in server/web_server.py."""
+    return [sys.executable, "-m", "gunicorn", "-c", "python:server.web_server", "wsgi:app"]
 
 
 def worker_command() -> list[str]:
@@ -79,17 +68,19 @@ class Parent:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Start every child and wait until the web answers.
-
-        Raises:
-            ConfigError: the port is taken, or the web server gave up at once.
-
-        """
-        _require_free(self.config)
+        """Start every child; `wait` then waits for the web to answer."""
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._ask_to_stop)
         for child in self.children:
             child.start()
+
+    def wait(self) -> None:
+        """Wait until the web answers.
+
+        Raises:
+            ConfigError: the web server gave up at once.
+
+        """
         began = stopwatch()
         while not _answers(self.config):
             if self.children[0].dead() or stopwatch() - began > PATIENCE or self._stop.is_set():
@@ -128,7 +119,13 @@ class Parent:
         self._stop.set()
 
 
-def _require_free(config: Config) -> None:
+def require_free(config: Config) -> None:
+    """Look whether the port can be had, before anything is made.
+
+    Raises:
+        ConfigError: something listens there already.
+
+    """
     with socket.socket(socket.AF_INET6 if ":" in config.bind else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import segno
 
@@ -12,66 +11,69 @@ from server.actions.context import Context, open_context
 from server.actions.invite_device import invite_device
 from server.config import Config
 from server.demo import people
-from server.demo.make import make_demo
 from server.domain.people import Actor, Staff, System
 from server.store import participants, settings, staff
 from server.web import assets
 
 
-@dataclass(frozen=True)
-class Ready:
-    """How the installation stands: demo or live, and how one may join the demo."""
+def make_demo_first(config: Config, tell: Callable[[str], None]) -> None:
+    """Turn an empty data folder into a demo."""
+    from server.demo.make import make_demo
 
-    demo: bool
-    join: str = ""
-    code: str = ""
+    tell("No data yet: making a demo study with synthetic participants …")
+    make_demo(open_context(config), assets.version(config))
 
 
-def prepare(config: Config, tell: Callable[[str], None]) -> Ready:
-    """Bring the database up to date; an empty data folder becomes a demo."""
+def welcome(config: Config) -> str:
+    """Return what stands on the terminal once the web answers; a demo invites somebody to join."""
     context = open_context(config)
     try:
-        if settings.mode(context.db) is None:
-            tell("No data yet: making a demo study with synthetic participants …")
-            make_demo(context, assets.version(config))
-        if settings.mode(context.db) == "live":
-            return Ready(demo=False)
-        return _invite(context)
+        demo = settings.mode(context.db) == "demo"
+        lines = [
+            "",
+            f"Attune is running: {config.url}",
+            "",
+            f"  Staff           {config.url}/staff/",
+        ]
+        lines += _demo(context) if demo else _live(config)
     finally:
         context.db.close()
+    return "\n".join([*lines, f"  Data            {config.data}", "", "  Ctrl-C stops it.", ""])
 
 
-def _invite(context: Context) -> Ready:
+def _live(config: Config) -> list[str]:
+    if config.smtp is not None:
+        return []
+    return ["  Mail            none leaves: ATTUNE_SMTP is not set, and reminders wait"]
+
+
+def _demo(context: Context) -> list[str]:
+    config = context.config
+    return [
+        f"                  {people.STAFF[0].email}   password: {people.PASSWORD}",
+        *_invitation(context),
+        f"  Demo mailbox    {config.url}/demo/mailbox",
+        f"  Demo clock      {config.url}/demo/clock",
+        "",
+        "  Everything in this demo is synthetic; it can never become a live study.",
+        "  A real one: ATTUNE_DATA=/srv/attune ./attune init",
+    ]
+
+
+def _invitation(context: Context) -> list[str]:
     """Let anyone who sits here join as the demo's newest participant."""
     row = staff.by_email(context.db, people.STAFF[0].email)
     participant_id, study_id = participants.newest(context.db, System("welcome"))
     if row is None or participant_id is None:
-        return Ready(demo=True)
+        return []
     viewer = Staff(row["id"], study_id, frozenset({"coordinator"}))
     made = invite_device(context, Actor("system", "welcome"), viewer, participant_id, "home")
-    return Ready(demo=True, join=context.config.url + made.path, code=made.code)
-
-
-def welcome(config: Config, ready: Ready) -> str:
-    """Return what stands on the terminal once the web answers."""
-    lines = ["", f"Attune is running: {config.url}", ""]
-    lines += [f"  Staff           {config.url}/staff/"]
-    if ready.demo:
-        lines += [
-            f"                  {people.STAFF[0].email}   password: {people.PASSWORD}",
-            f"  A participant   {ready.join}",
-            f"                  code: {ready.code}   (once, within three days)",
-            *_qr(config, ready.join),
-            f"  Demo mailbox    {config.url}/demo/mailbox",
-            f"  Demo clock      {config.url}/demo/clock",
-            "",
-            "  Everything in this demo is synthetic; it can never become a live study.",
-            "  A real one: ATTUNE_DATA=/srv/attune ./attune init",
-        ]
-    elif config.smtp is None:
-        lines += ["  Mail            none leaves: ATTUNE_SMTP is not set, and reminders wait"]
-    lines += [f"  Data            {config.data}", "", "  Ctrl-C stops it.", ""]
-    return "\n".join(lines)
+    link = context.config.url + made.path
+    return [
+        f"  A participant   {link}",
+        f"                  code: {made.code}   (once, within three days)",
+        *_qr(context.config, link),
+    ]
 
 
 def _qr(config: Config, link: str) -> list[str]:

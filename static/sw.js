@@ -48,12 +48,12 @@ async function kept(request) {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
-/** A form never changes. Errors are not kept. @param {Request} request */
+/** A form never changes. Errors are not kept; out of reach, the start page says what can be done. @param {Request} request */
 async function form(request) {
   const cache = await caches.open(FORMS);
   const found = await cache.match(request, { ignoreVary: true });
   if (found) return found;
-  const response = await fetch(request);
+  const response = await fetch(request).catch(() => Response.redirect("/", 303));
   if (response.ok) await cache.put(request, response.clone());
   return response;
 }

@@ -84,6 +84,16 @@ class Cast:
                 return str(row["id"])
         raise LookupError(definition)
 
+    def copies(self, assessment: str, count: int) -> list[str]:
+        """Plan this assessment so many times more, past the protocol: for tests of quantity."""
+        row = self.context.db.one("SELECT * FROM assessments WHERE id = ?", [assessment])
+        assert row is not None
+        made = [new_id() for _ in range(count)]
+        with self.context.write(TESTER, "planned many forms for a test") as tx:
+            for name in made:
+                tx.record("assessments", {**row, "id": name}, name)
+        return made
+
     def form(self, instrument: str) -> str:
         """Return the hash of an instrument's published page."""
         found = forms.latest(self.context.db, instrument, "en")

@@ -14,7 +14,6 @@ from server.ids import new_code
 from server.store import passwords, staff
 from server.store.transaction import Transaction
 
-
 WEAKNESSES = {
     "short": f"Use at least {SHORTEST} characters. A few unrelated words work well.",
     "long": f"Use at most {LONGEST} characters.",

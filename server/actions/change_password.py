@@ -9,6 +9,7 @@ from server.errors import BadInputError, TooManyTriesError
 from server.ids import token_digest
 from server.store import passwords, sessions, sign_ins, staff
 
+
 def change_password(context: Context, actor: Actor, old: str, new: str, token: str) -> None:
     """Replace the actor's password; their other sessions end.
 

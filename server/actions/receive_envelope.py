@@ -80,9 +80,7 @@ def receive(
 
 def receipts(context: Context, device: Device, ids: Sequence[str]) -> list[Receipt]:
     """Return the present receipts of envelopes that this phone delivered (at most 200 at once)."""
-    return [
-        _receipt(context, row) for row in envelopes.of_device(context.db, device.id, ids[:200])
-    ]
+    return [_receipt(context, row) for row in envelopes.of_device(context.db, device.id, ids[:200])]
 
 
 def _keep(

@@ -51,6 +51,14 @@ class Ending:
     alert: bool = False
 
 
+@dataclass(frozen=True)
+class _Letter:
+    """Where a reminder goes, and all that its reader can answer now, the first to close first."""
+
+    address: str
+    waiting: list[Row]
+
+
 def send_due_messages(
     context: Context,
     worker_id: str,
@@ -129,30 +137,41 @@ def pause(claim: Claim) -> timedelta:
 
 def _prepare(context: Context, claim: Claim, now: datetime) -> Message | Ending:
     """Return the message, or how the claim ends without one."""
-    if claim.abandoned and claim.attempt > MOST_TRIES:
-        return Ending("failed", "its sender stopped at every try", alert=True)
-    if now >= from_text(claim.expires_at):
-        return Ending("expired", "it could not leave in time")
     person = participants.present(context.db, claim.participant_id)
-    if person["channel"] == "none" or (claim.kind == "reminder" and person["status"] != "active"):
-        return Ending("cancelled", "no messages wanted")
+    waiting = assessments.open_now(context.db, claim.participant_id, now)
+    over = _over(context, claim, person, waiting, now)
+    if over is not None:
+        return over
     address = contacts.read(context.db, context.keys, claim.participant_id).email
     if not address:
         return Ending("failed", "there is no mail address", alert=True)
     if claim.kind == "test":
         return _message(claim, address, words.test(context.config.url, person["language"]))
-    return _reminder(context, claim, now, person, address)
+    return _reminder(context, claim, now, person, _Letter(address, waiting))
+
+
+def _over(
+    context: Context, claim: Claim, person: Row, waiting: list[Row], now: datetime
+) -> Ending | None:
+    """Return how a claim ends that needs no message any more, None when it does need one."""
+    if claim.abandoned and claim.attempt > MOST_TRIES:
+        return Ending("failed", "its sender stopped at every try", alert=True)
+    if now >= from_text(claim.expires_at):
+        return Ending("expired", "it could not leave in time")
+    reminds = claim.kind == "reminder"
+    if person["channel"] == "none" or (reminds and person["status"] != "active"):
+        return Ending("cancelled", "no messages wanted")
+    if reminds and not {row["id"] for row in waiting} & set(claim.assessment_ids):
+        return Ending("cancelled", "nothing left to remind of")
+    if reminds and messages.overtaken(context.db, claim, now):
+        return Ending("cancelled", "a later reminder says the same")
+    return None
 
 
 def _reminder(
-    context: Context, claim: Claim, now: datetime, person: Row, address: str
+    context: Context, claim: Claim, now: datetime, person: Row, letter: _Letter
 ) -> Message | Ending:
-    """Return a reminder, if there still is something to remind of and this is a time to do so."""
-    waiting = assessments.open_now(context.db, claim.participant_id, now)
-    if not {row["id"] for row in waiting} & set(claim.assessment_ids):
-        return Ending("cancelled", "nothing left to remind of")
-    if messages.overtaken(context.db, claim, now):
-        return Ending("cancelled", "a later reminder says the same")
+    """Return a reminder, if this is a time to send one."""
     plan = design(context, studies.one(context.db, person["study_id"]))[0].reminders
     zones = participants.facts(context.db, claim.participant_id).zones
     later = _not_before(context, claim, now, plan, zones)
@@ -160,10 +179,11 @@ def _reminder(
         if later >= from_text(claim.expires_at):
             return Ending("expired", "it could not leave in time")
         return Ending("due", retry_at=later)
-    closes_at = from_text(waiting[0]["closes_at"])
+    closes_at = from_text(letter.waiting[0]["closes_at"])
     zone = zone_at(zones, closes_at)
-    text = words.reminder(context.config.url, person["language"], zone, closes_at, len(waiting))
-    return _message(claim, address, text)
+    count = len(letter.waiting)
+    text = words.reminder(context.config.url, person["language"], zone, closes_at, count)
+    return _message(claim, letter.address, text)
 
 
 def _not_before(

@@ -8,7 +8,7 @@ from server.actions.context import Context
 from server.domain.people import Actor
 from server.errors import BadInputError, ForbiddenError, TooManyTriesError
 from server.ids import new_token, token_digest
-from server.store import passwords, sessions, sign_ins, staff
+from server.store import alerts, passwords, sessions, sign_ins, staff
 from server.store.database import Row
 from server.store.transaction import Transaction
 
@@ -41,11 +41,22 @@ def sign_in(context: Context, email: str, password: str, browser: Browser) -> st
     if person is None or not right or person["disabled_at"]:
         with context.write(_DOOR, "Sign-in refused") as tx:
             sign_ins.record(tx, account, browser.address, succeeded=False)
+            if person is not None and not person["disabled_at"]:
+                _warn(tx, person, account)
         raise BadInputError(NO_MATCH)
     token = _admit(context, person, account, password, browser)
     if token is None:
         raise ForbiddenError("Your account has no role in any study. Ask an administrator.")
     return token
+
+
+def _warn(tx: Transaction, person: Row, account: str) -> None:
+    """Tell those who look after the person's studies that somebody is guessing; once, not each time."""
+    if sign_ins.wrong_lately(tx.db, account, tx.at) < sign_ins.ALARMING:
+        return
+    detail = f"Many wrong passwords were tried for {person['name']}. Ask whether it was them."
+    for study in staff.studies_of(tx.db, person["id"]):
+        alerts.add(tx, study["id"], None, "sign-ins", detail)
 
 
 def _let_through(context: Context, account: str, address: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -24,6 +25,29 @@ from server.errors import ConfigError
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _GO_AHEAD = 354
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class _Watched(smtplib.SMTP):
+    """A conversation that is cut off at a deadline (seconds), from its first byte on."""
+
+    def __init__(self, deadline: float, *args: Any, **how: Any) -> None:
+        self.watch = threading.Timer(deadline, self._hang_up)
+        self.watch.daemon = True
+        self.watch.start()
+        try:
+            super().__init__(*args, **how)
+        except BaseException:
+            self.watch.cancel()
+            raise
+
+    def _hang_up(self) -> None:
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _WatchedTls(_Watched, smtplib.SMTP_SSL):
+    """Encrypted from the first byte."""
 
 
 @dataclass(frozen=True)
@@ -70,33 +94,28 @@ class EmailChannel:
             self._data(server, body.as_bytes(policy=SMTP_POLICY))
 
     @contextmanager
-    def _open(self) -> Iterator[smtplib.SMTP]:
+    def _open(self) -> Iterator[_Watched]:
         try:
             server = self._connect()
         except (OSError, smtplib.SMTPException) as error:
             raise NotNowError(f"no connection to the mail server ({_what(error)})") from error
-        # One end for the whole conversation, however slowly it drips.
-        watch = threading.Timer(self.deadline, _hang_up, [server])
-        watch.daemon = True
-        watch.start()
         try:
             self._greet(server)
             yield server
         finally:
-            watch.cancel()
             # The outcome is known by now; how the goodbye goes changes nothing.
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()
             server.close()
+            server.watch.cancel()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Watched:
         parts = urlsplit(self.url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        how: dict[str, Any] = {"timeout": self.timeout, "local_hostname": self._me}
         if parts.scheme == "smtps":
-            return smtplib.SMTP_SSL(
-                host, port, timeout=self.timeout, context=self.tls, local_hostname=self._me
-            )
-        return smtplib.SMTP(host, port, timeout=self.timeout, local_hostname=self._me)
+            return _WatchedTls(self.deadline, host, port, context=self.tls, **how)
+        return _Watched(self.deadline, host, port, **how)
 
     @property
     def _me(self) -> str:
@@ -182,11 +201,6 @@ def _dotted(body: bytes) -> bytes:
     """Return the body as it goes over the line: a dot that begins a line doubled, a lone dot last."""
     ended = body if body.endswith(b"\r\n") else body + b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"
-
-
-def _hang_up(server: smtplib.SMTP) -> None:
-    with suppress(OSError, AttributeError):
-        server.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]  # None once closed
 
 
 def _what(error: Exception) -> str:

@@ -21,6 +21,7 @@ from server.demo import people
 from server.demo.answering import answer
 from server.demo.synthetic import Person
 from server.domain.assessment import state
+from server.domain.facts import VisitStatus
 from server.domain.people import Actor, Device, Staff, System
 from server.ids import new_id, token_digest
 from server.inputs.envelope import seal
@@ -124,7 +125,13 @@ class Course:
         self.visits.sort(key=lambda visit: visit[2:])
 
     def _record(
-        self, visit_id: str | None, kind: str, on: date, at: time, status: str, reason: str = ""
+        self,
+        visit_id: str | None,
+        kind: str,
+        on: date,
+        at: time,
+        status: VisitStatus,
+        reason: str = "",
     ) -> str:
         entry = VisitEntry(kind=kind, on=on, at=at, status=status, visit_id=visit_id, reason=reason)
         return record_visit(self.context, self.actor, self.coordinator, self.participant_id, entry)
@@ -175,8 +182,17 @@ class Course:
         opens = max(from_text(row["opens_at"]), self.joined)
         closes = from_text(row["closes_at"])
         if dice.random() < self.person.tardy:
-            return opens + (closes - opens) * dice.uniform(0.7, 0.95)
-        return opens + min(timedelta(hours=dice.uniform(0.3, 30)), (closes - opens) * 0.6)
+            return self._awake(opens + (closes - opens) * dice.uniform(0.7, 0.95))
+        return self._awake(
+            opens + min(timedelta(hours=dice.uniform(0.3, 30)), (closes - opens) * 0.6)
+        )
+
+    def _awake(self, moment: datetime) -> datetime:
+        """Return the moment, or the next morning's or the same evening's nearest to it."""
+        here = moment.astimezone(self.zone)
+        if here.hour < people.WAKES:
+            return here.replace(hour=people.WAKES)
+        return here.replace(hour=people.SLEEPS - 1) if here.hour >= people.SLEEPS else here
 
     def _remind_until(self, moment: datetime) -> None:
         """Send this person's reminders that fell due before a moment, each at its own time."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from server.actions.context import Context
 from server.actions.create_study import study_row
 from server.actions.publish_forms import publish_forms
-from server.channels.channel import Message
+from server.channels.channel import Message, RefusedError
 from server.clock import FixedClock
 from server.demo import people, synthetic
 from server.demo.course import Course
@@ -23,18 +23,22 @@ from server.store.migrations import migrate
 
 SIZE = 24
 SEED = 20270301
-# The first joined a year and a bit ago, the last two days ago.
-FIRST_DAYS_AGO, LAST_DAYS_AGO = 400, 2
+# The first joined a year and a bit ago, the last two days ago, and more of them lately.
+FIRST_DAYS_AGO, LAST_DAYS_AGO, LATELY = 400, 2, 1.35
 MAKER = Actor("system", "demo", "maker")
 
 
 class Silent:
-    """Carries the past's reminders nowhere: they are history by the time the demo opens."""
+    """Carries the past's reminders nowhere: they are history by the time the demo opens.
+
+    One address is wrong, so that staff see what that looks like.
+    """
 
     name = "email"
 
     def send(self, message: Message) -> None:
-        del message
+        if message.to == people.UNREACHABLE:
+            raise RefusedError("550 no such mailbox")
 
 
 def make_demo(
@@ -78,8 +82,9 @@ def _fill(context: Context, static_version: str, tell: Callable[[str], None]) ->
     now = context.clock.now()
     for index, person in enumerate(synthetic.cohort(SIZE, SEED)):
         course = Course(moved, clock, coordinator, ids, now, index, person, dice)
-        gone = (FIRST_DAYS_AGO - LAST_DAYS_AGO) * index / (SIZE - 1)
-        course.live(since=now - timedelta(days=FIRST_DAYS_AGO - gone))
+        share = ((SIZE - 1 - index) / (SIZE - 1)) ** LATELY
+        ago = LAST_DAYS_AGO + (FIRST_DAYS_AGO - LAST_DAYS_AGO) * share
+        course.live(since=now - timedelta(days=ago))
         tell(f"made participant {index + 1} of {SIZE}")
 
 

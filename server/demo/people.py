@@ -31,6 +31,11 @@ STAFF = (
     Colleague("Kim Larsen", "monitor@example.org", ("monitor",)),
 )
 
+# The hours of the day in which make-believe people answer.
+WAKES, SLEEPS = 8, 22
+
+UNREACHABLE = "synthetic20@example.org"
+
 # Pairs of guides, as first and second name-as-shown.
 PAIRS = (("Jonas", "Amina"), ("Ruth", "Pablo"), ("Amina", "Ruth"))
 

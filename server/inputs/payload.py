@@ -48,10 +48,7 @@ def read(data: bytes) -> Payload:
     if not isinstance(found, dict):
         message = "inside the envelope lies no object"
         raise BadInputError(message)
-    kind = found.get("kind")
-    if kind not in {"response", "practice"}:
-        message = "inside the envelope: kind must be response or practice"
-        raise BadInputError(message, {"kind": "response or practice"})
+    kind = _kind(found)
     needed = kind == "response"
     return Payload(
         kind=kind,
@@ -66,6 +63,15 @@ def read(data: bytes) -> Payload:
         answers=_object(found, "answers"),
         process=_object(found, "process"),
     )
+
+
+def _kind(found: Mapping[str, Any]) -> Literal["response", "practice"]:
+    match found.get("kind"):
+        case "response":
+            return "response"
+        case "practice":
+            return "practice"
+    raise _wrong("kind", "must be response or practice")
 
 
 def _string(found: Mapping[str, Any], name: str, *, needed: bool = False) -> str | None:

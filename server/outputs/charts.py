@@ -98,7 +98,7 @@ def trend(title: str, span: Span, path: Trend, ticks: Sequence[Tick] = ()) -> Ma
     """Return one score over time on its whole range: last value labelled, a missing one a gap."""
     shapes = [
         *_bands(path),
-        *(_foot(span.x(tick.on), tick) for tick in ticks if tick.held),
+        *_feet(span, ticks),
         svg.line("axis", (LEFT, _BOTTOM), (WIDTH - RIGHT, _BOTTOM), _SOLID),
         svg.line("axis", (LEFT, _TOP), (WIDTH - RIGHT, _TOP), svg.stroke(svg.FAINT, 0.4)),
         svg.label("range", (LEFT - 4, _BOTTOM + 2.4), number(path.low), "end"),
@@ -124,11 +124,16 @@ def _tick(x: float, tick: Tick) -> str:
     )
 
 
-def _foot(x: float, tick: Tick) -> str:
-    """The same visit under a score's chart: a short tick below the line."""
-    length, width = (5, 1.6) if tick.heavy else (3, 0.6)
-    colour = svg.ACCENT if tick.heavy else svg.QUIET
-    return svg.line("tick", (x, _BOTTOM), (x, _BOTTOM + length), svg.stroke(colour, width))
+def _feet(span: Span, ticks: Sequence[Tick]) -> Iterator[str]:
+    """The held visits again under a score's chart: short ticks below the line."""
+    for heavy, length, look in (
+        (False, 3, svg.stroke(svg.QUIET, 0.6)),
+        (True, 5, svg.stroke(svg.ACCENT, 1.6)),
+    ):
+        places = [span.x(tick.on) for tick in ticks if tick.held and tick.heavy is heavy]
+        yield from svg.strokes(
+            "tick", ([(x, _BOTTOM), (x, _BOTTOM + length)] for x in places), look
+        )
 
 
 def _names(span: Span, ticks: Sequence[Tick], today: tuple[date, str]) -> Iterator[str]:
@@ -151,12 +156,12 @@ def _months(span: Span, locale: str) -> Iterator[str]:
     days = list(_firsts(span))
     room = (WIDTH - LEFT - RIGHT) / 26
     step = next((s for s in (1, 2, 3, 6, 12, 24, 60) if len(days) / s <= room), 120)
-    for day in days:
-        x = span.x(day)
-        if (day.month - 1 + 12 * day.year) % step == 0:
-            words = format_date(day, "y" if day.month == 1 else "LLL", locale=locale)
-            yield svg.line("month", (x, _BASE), (x, _BASE + 3), svg.stroke(svg.QUIET, 0.5))
-            yield svg.label("month", (x, _BASE + 10.5), words, "middle")
+    shown = [day for day in days if (day.month - 1 + 12 * day.year) % step == 0]
+    marks = ([(span.x(day), _BASE), (span.x(day), _BASE + 3)] for day in shown)
+    yield from svg.strokes("month", marks, svg.stroke(svg.QUIET, 0.5))
+    for day in shown:
+        words = format_date(day, "y" if day.month == 1 else "LLL", locale=locale)
+        yield svg.label("month", (span.x(day), _BASE + 10.5), words, "middle")
 
 
 def _firsts(span: Span) -> Iterator[date]:
@@ -189,10 +194,15 @@ def _name_of(words: str, middle: float, fits: int) -> Iterator[str]:
 
 def _line(span: Span, path: Trend) -> Iterator[str]:
     """Join neighbours; where a value is missing the line breaks."""
-    for one, other in zip(path.points, path.points[1:], strict=False):
-        if one.value is not None and other.value is not None:
-            ends = [(span.x(each.on), path.y(each.value or 0.0)) for each in (one, other)]
-            yield svg.line("path", ends[0], ends[1], svg.stroke(svg.QUIET, 1.1))
+    runs: list[list[tuple[float, float]]] = [[]]
+    for each in path.points:
+        if each.value is None:
+            runs.append([])
+        else:
+            runs[-1].append((span.x(each.on), path.y(each.value)))
+    yield from svg.strokes(
+        "path", (run for run in runs if len(run) > 1), svg.stroke(svg.QUIET, 1.1)
+    )
 
 
 def _dots(span: Span, path: Trend) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.support import Translations
+from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.domain.instrument import Instrument, Item, Wording
@@ -80,6 +81,11 @@ class Sheet:
     questions: tuple[Question, ...]
 
     @property
+    def duration(self) -> str:
+        """How long it takes, in words: `4 minutes`."""
+        return duration(self.minutes, self.language)
+
+    @property
     def count(self) -> int:
         """How many questions it asks."""
         return sum(question.number is not None for question in self.questions)
@@ -118,6 +124,15 @@ def render(
         demo=synthetic,
         static=lambda path: f"/static/{static_version}/{path}",
     ).encode()
+
+
+def duration(minutes: int, language: str) -> str:
+    """Return minutes in words, with the language's own plural."""
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return str(format_unit(minutes, "duration-minute", locale=locale))
 
 
 def direction(language: str) -> str:

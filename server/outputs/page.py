@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,27 +10,21 @@ import flask_babel
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.outputs.summary import Summary
-from server.outputs.words import gettext
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+# Values are escaped, so that an angle bracket is always a tag's.
+_BETWEEN_TAGS = re.compile(r">[ \n]+<")
 
 
 def html(summary: Summary) -> str:
-    """Return the whole document."""
-    return _environment().get_template("pdf/summary.html").render(page=summary)
-
-
-def css() -> str:
-    """Return the printed pages' style sheet, with the page's number in the reader's language."""
-    before, between, after = gettext("Page %(page)s of %(pages)s", page="\0", pages="\0").split(
-        "\0"
-    )
-    count = f'"{before}" counter(page) "{between}" counter(pages) "{after}"'
-    return f"{_look()}@page {{ @bottom-right {{ content: {count} }} }}"
+    """Return the whole document, without the template's indentation: that costs layout time."""
+    document = _environment().get_template("pdf/summary.html").render(page=summary)
+    return _BETWEEN_TAGS.sub("><", document)
 
 
 @cache
-def _look() -> str:
+def css() -> str:
+    """Return the printed pages' style sheet."""
     return (_TEMPLATES / "pdf" / "print.css").read_text(encoding="utf-8")
 
 

@@ -35,6 +35,9 @@ _START_SECONDS = 15
 class PrintError(AttuneError):
     """The pages could not be made; nothing was changed. The message says what to do."""
 
+    # Of the 5xx, the web shows this one's own words: they hold nothing of the document.
+    status = 503
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

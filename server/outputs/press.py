@@ -15,11 +15,14 @@ import resource
 import signal
 import socket
 import sys
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_STYLE = Path(__file__).resolve().parent.parent / "templates" / "pdf" / "print.css"
 PAPERS = {"a4": "A4", "letter": "Letter"}
 
 STARTED, DONE, FAILED = b"S", b"P", b"E"
@@ -61,23 +64,20 @@ def prepared() -> Callable[[dict[str, str]], bytes]:
             raise ValueError(message)
 
     fonts = FontConfiguration()
+    refusal = Refusal()
+
+    @cache
+    def sheet(css: str) -> Any:
+        return CSS(string=css, font_config=fonts, url_fetcher=refusal)
 
     def draw(job: dict[str, str]) -> bytes:
-        refusal = Refusal()
-        paper = CSS(string=f"@page{{size:{PAPERS[job['paper']]}}}", url_fetcher=refusal)
-        look = CSS(string=job["css"], font_config=fonts, url_fetcher=refusal)
+        looks = [sheet(job["css"]), sheet(f"@page{{size:{PAPERS[job['paper']]}}}")]
         page = HTML(string=job["html"], url_fetcher=refusal)
-        return bytes(
-            page.write_pdf(stylesheets=[look, paper], font_config=fonts, pdf_variant="pdf/ua-1")
-        )
+        return bytes(page.write_pdf(stylesheets=looks, font_config=fonts, pdf_variant="pdf/ua-1"))
 
-    draw(
-        {
-            "html": _PROOF,
-            "css": "body{font-family:'Source Sans 3'}b{font-weight:600}",
-            "paper": "a4",
-        }
-    )
+    # Children inherit what this leaves warm: fonts opened, our style sheet parsed.
+    for paper in PAPERS:
+        draw({"html": _PROOF, "css": _STYLE.read_text(encoding="utf-8"), "paper": paper})
     return draw
 
 
@@ -89,6 +89,7 @@ _PROOF = (
 
 def _child(job: socket.socket, draw: Callable[[dict[str, str]], bytes]) -> None:
     """Do one job and end, whatever happens; the words sent on failure hold nothing of the document."""
+    gc.disable()  # a process that ends in a second need not tidy
     try:
         job.sendall(STARTED)
         with job.makefile("rb") as stream:

@@ -29,6 +29,15 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 _INSERT_VALUE = "INSERT INTO audit_values (seq, salt, old_value, new_value) VALUES (?, ?, ?, ?)"
 
 
+def _by_digest(value: bytes) -> dict[str, str]:
+    return {"sha256": hashlib.sha256(value).hexdigest()}
+
+
+# Made once: json.dumps would make an encoder anew for each of a response's two hundred texts.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_by_digest).encode
+_NONE = _encode(None)
+
+
 @dataclass
 class Trail:
     """The entries of one transaction, written together just before it commits."""
@@ -59,14 +68,14 @@ class Trail:
         rows, values = [], []
         for table, row_id, name, old, new in self.entries:
             seq += 1
-            salt = new_salt()
+            salt, before, after = new_salt(), stored(old), stored(new)
             fixed = (
                 seq, at, actor, self.actor.role, self.reason, table, row_id, name,
-                digest(salt, old), digest(salt, new), previous,
+                text_digest(salt, before), text_digest(salt, after), previous,
             )  # fmt: skip
             previous = chain_hash(fixed)
             rows.append((*fixed, previous))
-            values.append((seq, salt, stored(old), stored(new)))
+            values.append((seq, salt, before, after))
         self.db.connection.executemany(_INSERT, rows)
         self.db.connection.executemany(_INSERT_VALUE, values)
         self.entries.clear()
@@ -87,22 +96,22 @@ def hash_at(db: Database, seq: int) -> str | None:
 
 def digest(salt: bytes, value: Any) -> str:
     """Return the salted SHA-256 of a value with its type, so that 1 and "1" differ."""
-    return hashlib.sha256(salt + stored(value).encode()).hexdigest()
+    return text_digest(salt, stored(value))
+
+
+def text_digest(salt: bytes, text: str) -> str:
+    """Return the salted SHA-256 of a value that is written as JSON text already."""
+    return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
 def stored(value: Any) -> str:
     """Write a value as JSON text; bytes by their own digest, for they lie in their table already."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_by_digest)
-
-
-def _by_digest(value: bytes) -> dict[str, str]:
-    return {"sha256": hashlib.sha256(value).hexdigest()}
+    return _NONE if value is None else _encode(value)
 
 
 def chain_hash(fixed: tuple[Any, ...]) -> str:
     """Return the hash of an entry's fields, which include the hash of the entry before."""
-    text = json.dumps(fixed, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_encode(fixed).encode()).hexdigest()
 
 
 def verify(db: Database) -> tuple[int, str]:

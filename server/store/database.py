@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -44,6 +45,10 @@ def version() -> str:
     return str(sqlite3.sqlite_version)
 
 
+# Every Database of this process, so that none is open while it forks.
+_KNOWN: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
 class Database:
     """The database file. Reads are free; writing needs a `transaction`.
 
@@ -55,6 +60,7 @@ class Database:
         require_sound_sqlite()
         self.path = path
         self.read_only = read_only
+        _KNOWN.add(self)
         self._local = threading.local()
 
     @property
@@ -89,11 +95,30 @@ class Database:
         row = _run(self.connection, sql, params).fetchone()
         return None if row is None else row[0]
 
+    def close_if_idle(self) -> None:
+        """Close this thread's connection unless it is in the middle of a transaction."""
+        mine = getattr(self._local, "pid", None) == os.getpid()
+        if mine and not self._local.connection.in_transaction:
+            self.close()
+
     def close(self) -> None:
         """Close this thread's connection, if it has one."""
         if getattr(self._local, "pid", None) == os.getpid():
             self._local.connection.close()
             del self._local.pid
+
+
+def _close_before_fork() -> None:
+    """Close what this thread has open: SQLite's locks are not inherited, but its belief in them is.
+
+    A child that shared the parent's notes about the file would think itself protected when it is
+    not, and the log could be reset under it.
+    """
+    for database in list(_KNOWN):
+        database.close_if_idle()
+
+
+os.register_at_fork(before=_close_before_fork)
 
 
 def _run(connection: Any, sql: str, params: Params) -> Any:

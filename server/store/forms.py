@@ -29,11 +29,12 @@ def one(db: Database, digest: str) -> Row | None:
 
 def latest(db: Database, instrument: str, language: str) -> str | None:
     """Return the page published last for an instrument in a language; English when there is none."""
-    return db.value(
+    found = db.value(
         "SELECT hash FROM forms WHERE instrument = :instrument AND language IN (:language, 'en')"
         " ORDER BY language = :language DESC, published_at DESC, rowid DESC LIMIT 1",
         {"instrument": instrument, "language": language},
-    )  # type: ignore[no-any-return]
+    )
+    return None if found is None else str(found)
 
 
 def add(tx: Transaction, row: dict[str, Any]) -> None:

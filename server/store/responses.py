@@ -21,27 +21,28 @@ _STANDS = "NOT EXISTS (SELECT 1 FROM responses c WHERE c.corrects = r.id)"
 def add(tx: Transaction, row: Row, items: Mapping[str, int], answers: Answers) -> None:
     """Add a response and its answers, one audit entry each. `items` gives each item's position."""
     tx.record("responses", row, row["id"])
-    for item, position in items.items():
-        answer = answers[item]
-        code = None if answer.value is None else _code(answer.value)
-        whole = {
-            "response_id": row["id"], "item": item, "position": position,
-            "state": answer.state, "code": code,
-        }  # fmt: skip
-        tx.record("answers", whole, f"{row['id']}/{item}")
+    given = {f"{row['id']}/{item}": (item, place, answers[item]) for item, place in items.items()}
+    tx.record_all("answers", {
+        row_id: {
+            "response_id": row["id"], "item": item, "position": position, "state": answer.state,
+            "code": None if answer.value is None else _code(answer.value),
+        }
+        for row_id, (item, position, answer) in given.items()
+    })  # fmt: skip
 
 
 def add_scores(tx: Transaction, response_id: str, results: Iterable[ScoreResult]) -> None:
     """Add what follows from the answers, one audit entry each."""
-    for result in results:
-        whole = {
+    tx.record_all("scores", {
+        f"{response_id}/{result.score_id}/{result.scoring_version}": {
             "response_id": response_id, "score": result.score_id,
             "scoring_version": result.scoring_version,
             "value": None if result.value is None else float(result.value),
             "method": result.method, "reason": result.reason, "prorated": int(result.prorated),
             "scored_at": tx.at_text,
-        }  # fmt: skip
-        tx.record("scores", whole, f"{response_id}/{result.score_id}/{result.scoring_version}")
+        }
+        for result in results
+    })  # fmt: skip
 
 
 def exists(db: Database, response_id: str) -> bool:
@@ -115,7 +116,8 @@ def export(db: Database, viewer: Viewer) -> list[Row]:
         f" WHERE {_STANDS} AND {clause}"
     )
     rows = db.all(
-        f"SELECT {head}, 'answer' AS what, w.position, w.item AS name, w.state, w.code AS value,"
+        f"SELECT {head}, 'answer' AS what, w.position AS position, w.item AS name, w.state AS state,"
+        " w.code AS value,"
         " '' AS scoring_version, 0 AS prorated"
         f" FROM answers w JOIN responses r ON r.id = w.response_id {tail} UNION ALL"
         f" SELECT {head}, 'score', 1000000, s.score, s.reason, s.value, s.scoring_version,"

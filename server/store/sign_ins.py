@@ -18,6 +18,8 @@ from server.store.transaction import Transaction
 WINDOW = timedelta(minutes=30)
 KNOWN_FOR = timedelta(days=30)
 LONGEST_WAIT = 900
+# More than a forgetful owner: somebody should hear of it (R29).
+ALARMING = 10
 
 _RECENT = (
     "SELECT COUNT(*) AS tries, MAX(at) AS latest FROM sign_ins WHERE succeeded = 0 AND at > :since"
@@ -59,6 +61,12 @@ def record(tx: Transaction, account: str, address: str, *, succeeded: bool) -> N
     row = {"account": account, "address": address[:100], "succeeded": int(succeeded)}
     tx.insert("sign_ins", {"id": row_id, "at": tx.at_text, **row})
     tx.note("sign_ins", row_id, "try", row)
+
+
+def wrong_lately(db: Database, account: str, now: datetime) -> int:
+    """Return how often this account was tried in vain within the window, from anywhere."""
+    sql = "SELECT COUNT(*) FROM sign_ins WHERE account = ? AND succeeded = 0 AND at > ?"
+    return int(db.value(sql, [account, to_text(now - WINDOW)]))
 
 
 def _known(db: Database, account: str, address: str, now: datetime) -> bool:

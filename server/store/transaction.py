@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,29 +60,41 @@ class Transaction:
         self.insert(table, row)
         self.trail.field(table, row_id, audit.WHOLE_ROW, None, row)
 
+    def record_all(self, table: str, rows: Mapping[str, Row]) -> None:
+        """Insert rows that have the same columns (id → row) and audit each whole, in one entry."""
+        if not rows:
+            return
+        self.db.connection.executemany(_insert(table, next(iter(rows.values()))), rows.values())
+        for row_id, row in rows.items():
+            self.trail.field(table, row_id, audit.WHOLE_ROW, None, row)
+
     def insert(self, table: str, row: Row) -> None:
         """Insert a row without auditing its fields: the caller's `note` covers it."""
-        names = ", ".join(row)
-        marks = ", ".join(f":{name}" for name in row)
-        self.db.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608 - names are ours
+        self.db.connection.execute(_insert(table, row), row)
 
     def change(self, table: str, row_id: str, changes: Row, *, key: str = "id") -> None:
         """Update the named fields of a row and audit each that really changed."""
         names = ", ".join(changes)
-        old = self.db.one(f"SELECT {names} FROM {table} WHERE {key} = ?", [row_id])  # noqa: S608 - names are ours
+        old = self.db.one(f"SELECT {names} FROM {table} WHERE {key} = ?", [row_id])
         if old is None:
             message = f"{table} holds no row {row_id!r} to change"
             raise LookupError(message)
         sets = ", ".join(f"{name} = :{name}" for name in changes)
         self.db.connection.execute(
-            f"UPDATE {table} SET {sets} WHERE {key} = :row_key",  # noqa: S608 - names are ours
+            f"UPDATE {table} SET {sets} WHERE {key} = :row_key",
             {**changes, "row_key": row_id},
         )
         self.trail.fields(table, row_id, old, changes)
 
-    def note(self, table: str, row_id: str, field: str, new: Any, old: Any = None) -> None:  # noqa: ANN401 - any stored value
+    def note(self, table: str, row_id: str, field: str, new: Any, old: Any = None) -> None:
         """Write one audit entry: what became of one field of one row."""
         self.trail.field(table, row_id, field, old, new)
+
+
+def _insert(table: str, row: Row) -> str:
+    names = ", ".join(row)
+    marks = ", ".join(f":{name}" for name in row)
+    return f"INSERT INTO {table} ({names}) VALUES ({marks})"
 
 
 @contextmanager
@@ -109,15 +121,19 @@ def transaction(db: Database, actor: Actor, reason: str, at: datetime) -> Iterat
             yield tx
             changed = connection.total_changes - before > tx.exempt
             # Written even when no row changed: that something was read or printed is a fact too.
-            if not trail.written() and changed:
-                message = f"{actor} changed rows ({reason}) without an audit entry; rolled back"
-                raise UnauditedWriteError(message)
+            _require_audited(written=trail.written() or not changed, actor=actor, reason=reason)
             connection.execute("COMMIT")
         except BaseException:
             # On a full disk SQLite has rolled back by itself; a second ROLLBACK would hide why.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _require_audited(*, written: bool, actor: Actor, reason: str) -> None:
+    if not written:
+        message = f"{actor} changed rows ({reason}) without an audit entry; rolled back"
+        raise UnauditedWriteError(message)
 
 
 @contextmanager

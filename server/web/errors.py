@@ -7,6 +7,7 @@ import logging
 from flask import (
     Flask,
     Response,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -16,7 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.errors import AttuneError, BadInputError, SignInNeededError, TooManyTriesError
 
@@ -49,6 +50,9 @@ def _ours(error: AttuneError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error
+    if isinstance(error, SecurityError):
+        # A host that is not ours: no link of a page could be built, and none should.
+        return Response("This name is not served here.\n", 400, mimetype="text/plain")
     # Werkzeug's own sentences are for programmers; only those of our own making go out.
     response = answer(error.code or 500, "")
     for name, value in error.get_headers():
@@ -66,6 +70,8 @@ def answer(status: int, message: str, places: dict[str, str] | None = None) -> R
     """Return the page (or, under /api, the JSON) that tells of an error."""
     title, remedy = _words(status)
     message = message or title
+    # A request may be refused before anybody asked what this installation is.
+    g.setdefault("demo", False)
     if request.path.startswith("/api/"):
         body = {"error": message, "remedy": remedy, **({"places": places} if places else {})}
         response = jsonify(body)

@@ -14,10 +14,10 @@ from server.web import assets
 LOG = logging.getLogger("server.wordings")
 
 
-def install(app: Flask, every_seconds: float = 2.0) -> None:
+def install(app: Flask) -> None:
     """Look at the site's folder every few seconds, at the next request after."""
     first: Context = app.extensions["attune"]
-    watch = SiteWatch(first.config.site_wordings, every_seconds)
+    watch = app.extensions["attune_wordings"] = SiteWatch(first.config.site_wordings)
     version = assets.version(first.config)
 
     @app.before_request

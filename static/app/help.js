@@ -1,6 +1,7 @@
 /** "Help now": whom to call, from the sealed list, offline too; and whether somebody has seen the last words. */
 import { keptList } from "./list.js";
 import { records, stateOf } from "./outbox.js";
+import { all } from "./store.js";
 
 /** @param {string} id */
 const one = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -31,7 +32,8 @@ async function show() {
     one("team").hidden = false;
   }
   const waiting = (await records()).filter((each) => stateOf(each, Date.now()) !== "sent");
-  one("waiting").hidden = !waiting.length;
+  // What was begun and never sent has been seen by nobody either.
+  one("waiting").hidden = !waiting.length && !(await all("drafts")).length;
 }
 
 show();

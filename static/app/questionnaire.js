@@ -1,10 +1,9 @@
 /** A form on the phone: one question at a time, nothing preselected, every change kept, left at any moment. */
-import { begin, choosePin, draftKeys, find, move, resume, save } from "./drafts.js";
+import * as drafts from "./drafts.js";
 import { kept } from "./store.js";
 
 /** @typedef {import("./drafts.js").Draft} Draft */
 /** @typedef {import("./list.js").List} List */
-/** @typedef {import("./list.js").Due} Due */
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("#form"));
 /** @param {string} selector @param {ParentNode} root @returns {HTMLElement} */
@@ -18,10 +17,15 @@ const say = (name) => one(`[data-say="${name}"]`, words.content).textContent;
 const fill = (name, text) => {
   for (const slot of many(`[data-slot="${name}"]`)) slot.textContent = String(text);
 };
-
 const words = /** @type {HTMLTemplateElement} */ (one("#words"));
-const items = many("[data-item]");
-const asking = items.filter((item) => item.classList.contains("asks"));
+const every = many("[data-item]");
+/** @param {HTMLElement} item */
+const asks = (item) => item.classList.contains("asks");
+// Those shown now: all, unless some hang on answers above them.
+let items = every;
+let asking = every.filter(asks);
+/** Look again which items are shown. */
+let sift = () => {};
 const title = document.title;
 
 /** @type {List} */
@@ -32,8 +36,8 @@ let here = one(".now");
 let shownAt = performance.now();
 let askedAbout = "";
 let typing = 0;
+let changing = false;
 
-/** @returns {Due | undefined} */
 const due = () => list.assessments.find(({ id }) => id === assessment());
 const assessment = () => draft?.assessment ?? location.hash.slice(1);
 /** @param {HTMLElement} item */
@@ -41,77 +45,17 @@ const idOf = (item) => item.dataset.item ?? "";
 /** @param {string} name */
 const step = (name) => one(`[data-step="${name}"]`);
 
-// ---------------------------------------------------------------- answers
-
-/** @param {HTMLElement} item */
-const fields = (item) =>
-  /** @type {(HTMLInputElement | HTMLTextAreaElement)[]} */ (many("[name]", item));
-
-/** What stands in a question: undefined when it is empty, NaN when it cannot be read. @param {HTMLElement} item */
-function read(item) {
-  const inputs = fields(item);
-  const ticked = inputs.filter((input) => "checked" in input && input.checked);
-  const typed = inputs[0]?.value.trim() ?? "";
-  switch (item.dataset.kind) {
-    case "choice":
-    case "yes-no":
-      return ticked[0] && Number(ticked[0].value);
-    case "multi-choice":
-      return ticked.length ? ticked.map(({ value }) => Number(value)) : undefined;
-    case "number":
-    case "scale":
-      return typed ? number(typed, inputs[0]?.dataset ?? {}) : undefined;
-    default:
-      return typed ? inputs[0]?.value : undefined;
-  }
-}
-
-/** @param {string} typed @param {DOMStringMap} limits */
-function number(typed, { min, max, step }) {
-  const value = Number(typed.replace(",", "."));
-  const low = min && value < Number(min);
-  const high = max && value > Number(max);
-  const steps = step ? (value - Number(min || 0)) / Number(step) : 0;
-  return low || high || Math.abs(steps - Math.round(steps)) > 1e-6 ? Number.NaN : value;
-}
-
-/** @param {HTMLElement} item @param {unknown} value */
-function write(item, value) {
-  const values = Array.isArray(value) ? value : [value];
-  for (const input of fields(item)) {
-    if (input.type === "radio" || input.type === "checkbox") {
-      /** @type {HTMLInputElement} */ (input).checked = values.includes(Number(input.value));
-    } else input.value = value === undefined ? "" : String(value);
-  }
-}
-
-/** Put into the draft what stands in a question. @param {HTMLElement} item */
-function note(item) {
-  const { answers, changes } = draft.content;
-  const value = read(item);
-  const before = answers[idOf(item)];
-  if (Number.isNaN(value) || JSON.stringify(before?.value) === JSON.stringify(value)) return;
-  if (before && changes.length < 500) {
-    const was = typeof before.value === "string" ? before.value.slice(0, 200) : before.value;
-    changes.push({ item: idOf(item), at: new Date().toISOString(), was: was ?? before.state });
-  }
-  if (value === undefined) delete answers[idOf(item)];
-  else answers[idOf(item)] = { state: "answered", value };
-  keep();
-}
+/** Keep what stands in a question, if it is news. @param {HTMLElement} item */
+const put = (item) => drafts.note(draft, item) && keep();
 
 async function keep() {
   clearTimeout(typing);
-  const told = one("#kept");
-  try {
-    await save(draft);
-    told.textContent = say("kept");
-  } catch {
-    told.textContent = say("not-kept");
-  }
+  const told = await drafts.save(draft).then(
+    () => "kept",
+    () => "not-kept",
+  );
+  one("#kept").textContent = say(told);
 }
-
-// ---------------------------------------------------------------- steps
 
 /** @param {HTMLElement} next @param {boolean} focus */
 function show(next, focus = true) {
@@ -132,37 +76,41 @@ function show(next, focus = true) {
   }
 }
 
-/** Add the time since the last step to the question that was on the screen. */
+/** Count the time since the last step for the question that was on the screen. */
 function spend() {
   const now = performance.now();
-  if (draft && here.dataset.item && document.visibilityState === "visible") {
-    const { times } = draft.content;
-    times[idOf(here)] = Math.round((times[idOf(here)] ?? 0) + now - shownAt);
-    draft.content.elapsed += now - shownAt;
-  }
+  if (draft && here.dataset.item) drafts.count(draft, idOf(here), now - shownAt);
   shownAt = now;
 }
 
 function showPlace() {
+  sift();
   const at = asking.indexOf(here) + 1;
   one("#progress").hidden = !here.dataset.item;
-  one("#clear").hidden = !/choice|yes/.test(here.dataset.kind ?? "") || read(here) === undefined;
+  // It keeps its place while there is nothing to remove: choosing must not move what was chosen.
+  one("#clear").hidden = !/choice|yes/.test(here.dataset.kind ?? "");
+  one("#clear").classList.toggle("unseen", drafts.read(here) === undefined);
   if (!at) return;
   const bar = /** @type {HTMLProgressElement} */ (one("progress"));
+  bar.max = asking.length;
   bar.value = at;
   fill("here", at);
-  fill("all", asking.length);
   bar.setAttribute("aria-valuetext", one("#progress p").textContent?.trim() ?? "");
 }
 
 /** @param {number} by */
 function turn(by) {
+  sift();
   const at = here.dataset.step === "review" ? items.length : items.indexOf(here);
-  const next = items[at + by];
+  // Whoever came from the review to change one answer goes back there, past what that brought up.
+  const next = changing && by > 0 ? items.slice(at + 1).find(brought) : items[at + by];
   if (next) open(next);
-  else if (by < 0) show(step("intro"));
-  else review();
+  else if (by > 0) review();
+  else show(step("intro"));
 }
+
+/** Whether a question is here because of an answer above, and new. @param {HTMLElement} item */
+const brought = (item) => asks(item) && item.dataset.showIf && !draft.content.answers[idOf(item)];
 
 /** @param {HTMLElement} item */
 function open(item) {
@@ -176,28 +124,26 @@ function forward() {
   if (here.dataset.step === "intro") return start();
   if (here.dataset.step === "pin") return unlock();
   if (here.dataset.step === "review") return finish();
-  const value = read(here);
+  const value = drafts.read(here);
   const answer = draft.content.answers[idOf(here)];
   if (Number.isNaN(value)) return complain();
-  note(here);
+  put(here);
   if (value === undefined && here.classList.contains("asks") && answer?.state !== "skipped") {
-    if (askedAbout !== idOf(here)) return askOnce();
+    if (askedAbout !== idOf(here)) {
+      askedAbout = idOf(here);
+      one("#empty").hidden = false;
+      return one("#empty").scrollIntoView({ block: "nearest" });
+    }
   }
   return turn(1);
 }
 
-function askOnce() {
-  askedAbout = idOf(here);
-  one("#empty").hidden = false;
-  one("#empty").scrollIntoView({ block: "nearest" });
-}
-
 function complain() {
-  const { min, max } = fields(here)[0]?.dataset ?? {};
+  const { min, max } = drafts.fields(here)[0]?.dataset ?? {};
   fill("low", min || "…");
   fill("high", max || "…");
   one("#odd").hidden = false;
-  fields(here)[0]?.focus();
+  drafts.fields(here)[0]?.focus();
 }
 
 /** @type {Record<string, () => void>} */
@@ -205,70 +151,44 @@ const deeds = {
   back: () => turn(-1),
   answer: () => {
     one("#empty").hidden = true;
-    fields(here)[0]?.focus();
+    drafts.fields(here)[0]?.focus();
   },
   leave: () => {
     draft.content.answers[idOf(here)] = { state: "skipped" };
     turn(1);
   },
   clear: () => {
-    write(here, undefined);
-    note(here);
+    drafts.write(here, undefined);
+    put(here);
     showPlace();
-    fields(here)[0]?.focus();
-  },
-  forget: async () => {
-    if (!list.pin) return;
-    location.replace("/join#forgot");
+    drafts.fields(here)[0]?.focus();
   },
 };
 
-function review() {
-  const rows = asking.map((item) => {
-    const row = document.createElement("li");
-    const answer = document.createElement("p");
-    const change = document.createElement("button");
-    const question = one(".ask", item).cloneNode(true);
-    for (const whose of many(".whose", /** @type {HTMLElement} */ (question))) whose.remove();
-    change.type = "button";
-    change.textContent = say("change");
-    change.setAttribute("aria-label", `${change.textContent}: ${question.textContent}`);
-    change.onclick = () => open(item);
-    answer.className = "pair";
-    answer.append(shown(item), change);
-    row.append(question.textContent ?? "", answer);
-    return row;
-  });
-  one("#answers").replaceChildren(...rows);
+async function review() {
+  const { rows } = end ?? (await ending());
+  const change = (/** @type {HTMLElement} */ item) => {
+    open(item);
+    changing = true;
+  };
+  one("#answers").replaceChildren(...rows(asking, say, change));
+  changing = false;
   draft.content.place = "review";
   show(step("review"));
   keep();
 }
 
-/** An answer as it reads on the review page. @param {HTMLElement} item */
-function shown(item) {
-  const text = document.createElement("b");
-  const ticked = many(":checked", item).map((input) => input.nextElementSibling?.textContent);
-  const value = read(item);
-  text.textContent = ticked.join(", ") || (value === undefined ? say("empty") : String(value));
-  if (value === undefined) text.className = "quiet";
-  return text;
-}
-
-// ---------------------------------------------------------------- beginning, going on, sending
-
 async function start() {
-  if (!draft) draft = await begin(assessment(), formHash());
-  const first = items[0];
-  if (first) open(first);
+  // The page's address holds the form's hash: /f/<hash>.html
+  if (!draft) draft = await drafts.begin(assessment(), location.pathname.slice(3, -5));
+  ending();
+  if (items[0]) open(items[0]);
 }
-
-const formHash = () => location.pathname.slice(3, -5);
 
 async function unlock() {
   const field = /** @type {HTMLInputElement} */ (one("#pin"));
-  const found = await find(assessment());
-  const opened = found && (await resume(found, field.value));
+  const found = await drafts.find(assessment());
+  const opened = found && (await drafts.resume(found, field.value));
   field.value = "";
   if (typeof opened === "object") return goOn(opened);
   if (!opened || opened <= 0) return location.replace("/join#pin");
@@ -280,7 +200,9 @@ async function unlock() {
 /** @param {Draft} opened */
 function goOn(opened) {
   draft = opened;
-  for (const item of asking) write(item, draft.content.answers[idOf(item)]?.value);
+  ending();
+  for (const item of every) drafts.write(item, draft.content.answers[idOf(item)]?.value);
+  sift();
   const place = items.find((item) => idOf(item) === draft.content.place);
   if (place) show(place);
   else if (draft.content.place === "review") review();
@@ -291,84 +213,66 @@ async function finish() {
   const button = /** @type {HTMLButtonElement} */ (one('[data-for="review"]'));
   button.disabled = true;
   try {
-    const [{ send, records, stateOf }, { keepDelivering }] = await delivery();
-    /** @type {Record<string, import("./drafts.js").Answer | { state: "unanswered" }>} */
-    const answers = {};
-    for (const item of asking) {
-      answers[idOf(item)] = draft.content.answers[idOf(item)] ?? { state: "unanswered" };
-    }
-    const sent = await send(draft, list, answers);
-    const tell = async () => {
-      const record = (await records()).find(({ id }) => id === sent.id);
-      const state = record ? stateOf(record, Date.now()) : "sent";
+    const { send } = await ending();
+    // What is not shown goes too, if it was answered before: the server sets it aside.
+    await send(draft, list, every.filter(asks).map(idOf), (state) => {
       if (here.dataset.step !== state) show(step(state));
-    };
-    // The answers lie in the outbox now, whatever happens next; not to be kept waiting by a bad network.
-    const patience = setTimeout(tell, 4_000);
-    await keepDelivering(list.epoch, tell);
-    clearTimeout(patience);
+    });
   } catch {
     button.disabled = false;
     one("#kept").textContent = say("not-kept");
   }
 }
 
-const delivery = () => Promise.all([import("./outbox.js"), import("./sync.js")]);
+// Fetched while questions are answered: a network that is gone by the end does no harm.
+/** @type {typeof import("./review.js") | undefined} */
+let end;
+const ending = async () => (end ??= await import("./review.js"));
 
 /** "I meant the other one": before sending and after, at once. @param {boolean} fits */
 function offerOthers(fits) {
-  const place = one("#other");
-  if (!place) return;
   const template = /** @type {HTMLTemplateElement} */ (one("#meant"));
   const buttons = (due()?.others ?? []).map((other) => {
     const button = /** @type {HTMLElement} */ (one("button", template.content).cloneNode(true));
-    one("span", button).textContent = other.name;
+    one("[data-slot]", button).textContent = other.name;
     button.onclick = () => meant(other);
     return button;
   });
-  place.replaceChildren(...(fits ? buttons : []));
+  one("#other")?.replaceChildren(...(fits ? buttons : []));
 }
 
-/** @param {Due["others"][number]} other */
+/** @param {import("./list.js").Due["others"][number]} other */
 async function meant(other) {
   if (here.dataset.step === "sent") {
-    const response = await fetch(`/api/assessments/${assessment()}/about`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ about: other.id }),
-    });
-    if (!response.ok) return;
-  } else if (!(await hold(other.assessment))) return show(step("elsewhere"));
-  else if (draft) await move(draft, other.assessment);
+    if (!(await (await ending()).mend(assessment(), other.id))) return;
+  } else if (!(await drafts.hold(other.assessment))) return show(step("elsewhere"));
+  else if (draft) await drafts.move(draft, other.assessment);
   if (draft) draft.assessment = other.assessment;
   history.replaceState(null, "", `#${other.assessment}`);
   tellWhose();
   offerOthers(true);
+  one("#kept").textContent = "";
   one("#moved").hidden = false;
+}
+
+async function branch() {
+  const { readConditions, shown } = await import("./expression.js");
+  const conditions = readConditions(every);
+  sift = () => {
+    const values = Object.fromEntries(every.map((item) => [idOf(item), drafts.read(item)]));
+    const found = shown(conditions, values);
+    items = every.filter((item) => found.has(idOf(item)));
+    asking = items.filter(asks);
+    fill("all", asking.length);
+  };
 }
 
 function tellWhose() {
   const whose = one(".whose")?.textContent;
   fill("about", due()?.about?.name ?? "");
   fill("guides", list.words.guides);
-  const team = list.help.team.phone;
-  one("#team").textContent = team;
-  one("#team").setAttribute("href", `tel:${team.replaceAll(" ", "")}`);
   document.title = whose ? `${one(".whose").textContent?.trim()}: ${title}` : title;
 }
-
-/** One window at a time writes a draft. @param {string} id @returns {Promise<boolean>} */
-const hold = (id) =>
-  new Promise((resolve) => {
-    // A reload lets go of it a moment after the new page asks.
-    const signal = AbortSignal.timeout(1_500);
-    navigator.locks
-      .request(`draft-${id}`, { signal }, () => {
-        resolve(true);
-        return new Promise(() => undefined);
-      })
-      .catch(() => resolve(false));
-  });
 
 function listen() {
   form.addEventListener("submit", (event) => {
@@ -388,12 +292,16 @@ function listen() {
       long.hidden = target.value.length <= Number(target.dataset.soft);
     }
     clearTimeout(typing);
-    typing = window.setTimeout(() => note(here), target.matches(".field") ? 300 : 0);
+    typing = window.setTimeout(() => put(here), target.matches(".field") ? 300 : 0);
     showPlace();
   });
   document.addEventListener("visibilitychange", () => {
-    if (here.dataset.item && draft) note(here);
-    spend();
+    // Time counts while the page is looked at; leaving it may be the last chance to keep a word.
+    if (document.visibilityState === "visible") shownAt = performance.now();
+    else {
+      spend();
+      if (here.dataset.item && draft) put(here);
+    }
   });
 }
 
@@ -401,21 +309,17 @@ async function ready() {
   const known = /** @type {List | undefined} */ (await kept("list"));
   if (!known) return location.replace("/");
   list = known;
-  const practice = assessment() === "practice";
-  const found = await find(assessment());
-  const now = Date.now() + (list.skew ?? 0);
-  const entry = due();
-  const open = entry && Date.parse(entry.opens_at) <= now && now < Date.parse(entry.closes_at);
-  if (!practice && !open && !found) return show(step("gone"));
-  if (!(await hold(assessment()))) return show(step("elsewhere"));
-  const keys = await draftKeys();
-  if (!keys && list.pin) return location.replace("/join#pin");
-  if (!keys) await choosePin(null);
-  if (practice) one('a[data-for="end"]').setAttribute("href", "/join#reminder");
+  const { leave, stop, found, locked } = await drafts.admit(list, assessment());
+  if (leave) return location.replace(leave);
+  if (stop) return show(step(stop));
+  if (assessment() === "practice") one('a[data-for="end"]').setAttribute("href", "/join#reminder");
   if (form.querySelector("[data-scale]")) await import("./scale.js");
+  if (form.querySelector("[data-show-if]")) await branch();
   tellWhose();
   listen();
-  const opened = found && !keys?.wrapped ? await resume(found, "") : undefined;
+  const opened = found && !locked && (await drafts.resume(found, ""));
+  // Pressed before this script was there, it would have done nothing.
+  /** @type {HTMLButtonElement} */ (one('[data-for="intro"]')).disabled = false;
   if (typeof opened === "object") goOn(opened);
   else show(found ? step("pin") : step("intro"), !!found);
 }

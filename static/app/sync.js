@@ -69,7 +69,8 @@ export function deliver(epoch) {
       const { outcome, delivery } = await offer(record, fetch, new Date().toISOString());
       await transact("readwrite", ({ deliveries }) => void deliveries.put(delivery));
       if (outcome !== "received") waiting += 1;
-      if (outcome === "later") return waiting + 1;
+      // The line or the server is down: those behind it would fare no better.
+      if (outcome === "later") break;
     }
     return waiting;
   });

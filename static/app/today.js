@@ -1,5 +1,6 @@
 /** "Today": what is due, from the private list; renews it, fetches forms ahead, delivers the outbox. */
 
+import { away } from "./drafts.js";
 import { refresh } from "./list.js";
 import { records, stateOf } from "./outbox.js";
 import { all } from "./store.js";
@@ -23,15 +24,33 @@ const copy = (id) =>
     /** @type {HTMLTemplateElement} */ (one(`#${id}`)).content.cloneNode(true)
   );
 
+const page = document.documentElement.lang;
+/** How this very phone writes the page's language: en-GB puts the day before the month. */
+const language = navigator.languages.find((each) => each.startsWith(page)) ?? page;
+/** @param {number} count */
+const minutes = (count) =>
+  new Intl.NumberFormat(language, { style: "unit", unit: "minute", unitDisplay: "long" }).format(
+    count,
+  );
+
+/** @param {number} at @param {string} zone @param {Intl.DateTimeFormatOptions} style */
+const written = (at, zone, style) =>
+  new Intl.DateTimeFormat(language, { ...style, timeZone: zone }).format(at);
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY = { weekday: "long", day: "numeric", month: "long" };
+/** @type {Intl.DateTimeFormatOptions} */
+const TIME = { hour: "numeric", minute: "2-digit" };
+
 /** @param {string} moment @param {string} zone */
 function clock(moment, zone) {
-  const at = new Date(moment);
-  const day = { weekday: "long", day: "numeric", month: "long", timeZone: zone };
-  const time = { hour: "numeric", minute: "2-digit", timeZone: zone };
-  const language = document.documentElement.lang;
-  return [day, time]
-    .map((style) => new Intl.DateTimeFormat(language, /** @type {any} */ (style)).format(at))
-    .join(", ");
+  const at = Date.parse(moment);
+  return `${written(at, zone, DAY)}, ${written(at, zone, TIME)}`;
+}
+
+/** Until when: what closes at midnight is open for the whole of its last day. @param {string} moment @param {string} zone */
+function until(moment, zone) {
+  const last = written(Date.parse(moment) - 1, zone, DAY);
+  return last === written(Date.parse(moment), zone, DAY) ? clock(moment, zone) : last;
 }
 
 /** @param {Due} due @param {List} list @param {boolean} begun */
@@ -41,8 +60,8 @@ function card(due, list, begun) {
   one("strong", row).textContent = due.title;
   one("[data-about]", row).hidden = !due.about;
   fill("about", due.about?.name ?? "", row);
-  fill("minutes", due.minutes, row);
-  fill("closes", clock(due.closes_at, list.zone), row);
+  fill("minutes", minutes(due.minutes), row);
+  fill("closes", until(due.closes_at, list.zone), row);
   one("[data-begun]", row).hidden = !begun;
   return row;
 }
@@ -62,8 +81,9 @@ function answered(record, what) {
 /** @param {List} list */
 async function show(list) {
   const now = Date.now() + list.skew;
-  const outgoing = (await records()).filter(({ assessment }) => assessment !== "practice");
-  const gone = new Set(outgoing.map(({ assessment }) => assessment));
+  // What an earlier owner of this phone sent is not in this one's titles, nor is the practice form.
+  const outgoing = (await records()).filter(({ assessment }) => list.titles[assessment]);
+  const gone = await away(list);
   const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
   const waiting = list.assessments.filter(({ id }) => !gone.has(id));
   const open = waiting.filter(
@@ -92,8 +112,8 @@ function heading(open) {
   }
   one("[data-calm]").hidden = open.length > 0;
   fill("forms", open.length, one("#today"));
-  const minutes = open.reduce((sum, due) => sum + due.minutes, 0);
-  for (const each of document.querySelectorAll("[data-count]")) fill("minutes", minutes, each);
+  const all = minutes(open.reduce((sum, due) => sum + due.minutes, 0));
+  for (const each of document.querySelectorAll("[data-count]")) fill("minutes", all, each);
 }
 
 /** @param {List} list @param {Due | undefined} next */
@@ -111,7 +131,9 @@ function showSent(list, outgoing) {
     (each) => stateOf(each, Date.now()) !== "sent" || Date.parse(each.sealedAt) > lately,
   );
   one("#sent ul").replaceChildren(
-    ...rows.map((each) => answered(each, list.titles[each.assessment] ?? { title: "", name: "" })),
+    ...rows.map((each) =>
+      answered(each, /** @type {{ title: string, name: string }} */ (list.titles[each.assessment])),
+    ),
   );
   one("#sent").hidden = !rows.length;
   const stuck = rows.some((each) => stateOf(each, Date.now()) === "call");
@@ -148,6 +170,13 @@ async function register() {
   navigator.storage?.persist?.();
 }
 
+/** Ask anew after a time without network. @param {List} before */
+async function again(before) {
+  const { reach, list } = await refresh();
+  one("#offline").hidden = reach !== "offline";
+  return list ?? before;
+}
+
 async function start() {
   if (!isSecureContext || !window.indexedDB) return location.replace("/today");
   const { reach, list } = await refresh();
@@ -162,7 +191,9 @@ async function start() {
   await show(list);
   register().catch(() => undefined);
   fetchAhead(list).catch(() => undefined);
-  await keepDelivering(list.epoch, () => show(list));
+  await keepDelivering(list.epoch, async () => {
+    await show(one("#offline").hidden ? list : await again(list));
+  });
 }
 
 start().catch(() => location.replace("/today"));

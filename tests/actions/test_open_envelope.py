@@ -305,7 +305,7 @@ def test_f19_one_envelope_that_breaks_the_opener_does_not_stop_the_others(
     monkeypatch.setattr(receive_envelope, "open_envelope", lambda *_: None)
     bad = cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "wellbeing-baseline")))
     good = cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "distress-baseline")))
-    real = module.file_response
+    from server.actions.file_response import file_response as real
 
     def poisoned(tx: Any, here: Any, arrival: Any) -> str:
         if arrival.id == bad.id:

@@ -18,7 +18,9 @@ class Figure:
     goal: str = ""
 
 
-def paired(ours: Callable[[], float], other: Callable[[], float], rounds: int) -> tuple[float, list[float]]:
+def paired(
+    ours: Callable[[], float], other: Callable[[], float], rounds: int
+) -> tuple[float, list[float]]:
     """Measure the two in turn, so that a machine that slows down slows both; return median and all."""
     ratios = []
     for number in range(rounds):

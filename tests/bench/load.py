@@ -27,7 +27,9 @@ class Load:
         return 1000 * ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
-def run(port: int, requests: Callable[[], Iterator[bytes]], seconds: float, threads: int = 8) -> Load:
+def run(
+    port: int, requests: Callable[[], Iterator[bytes]], seconds: float, threads: int = 8
+) -> Load:
     """Let `threads` connections each send requests from an iterator of their own."""
     load = Load()
     lock = threading.Lock()

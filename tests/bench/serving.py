@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from server.config import ROOT
-from tests.bench import load, world as worlds
+from tests.bench import load
+from tests.bench import world as worlds
 from tests.bench.figures import Figure, spread
 from tests.bench.load import always, request, shared
 from tests.bench.world import World
@@ -25,9 +26,7 @@ STOCK = 4000
 
 SERVERS = {
     "gunicorn, 2 × 4 threads": [
-        "gunicorn", "tests.bench.site:app", "--bind", f"127.0.0.1:{PORT}", "--worker-class",
-        "gthread", "--workers", "2", "--threads", "4", "--preload", "--log-level", "error",
-        "--no-control-socket",
+        "gunicorn", "-c", "python:server.web_server", "tests.bench.site:app",
     ],
     "granian, 1 × 8 threads": [
         "granian", "--interface", "wsgi", "tests.bench.site:app", "--host", "127.0.0.1",
@@ -94,8 +93,9 @@ def _deliveries(world: World, cookie: str) -> Iterator[bytes]:
 
 
 def form_path(world: World) -> str:
+    """Return the address of the IES-R's page as the server published it when it started."""
     digest = world.context.db.value(
-        "SELECT hash FROM forms WHERE instrument = 'ies-r' ORDER BY published_at DESC, rowid DESC"
+        "SELECT hash FROM forms WHERE instrument = 'ies-r' ORDER BY rowid DESC LIMIT 1"
     )
     return f"/f/{digest}.html"
 
@@ -104,6 +104,7 @@ def form_path(world: World) -> str:
 def serving(command: list[str], world: World) -> Iterator[None]:
     config = world.context.config
     environment = {**os.environ, "ATTUNE_DATA": str(config.data), "ATTUNE_URL": config.url,
+                   "ATTUNE_PORT": str(PORT),
                    "PYTHONPATH": str(ROOT)}  # fmt: skip
     process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment)
     try:

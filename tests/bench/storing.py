@@ -134,8 +134,6 @@ class Bare:
             for table, rows in batch.items():
                 if rows:
                     marks = ", ".join("?" * len(rows[0]))
-                    self.connection.executemany(
-                        f"INSERT INTO {table} VALUES ({marks})", rows
-                    )
+                    self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
             run("COMMIT")
         self.batches.clear()

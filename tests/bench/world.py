@@ -8,7 +8,7 @@ from pathlib import Path
 from server.actions.context import Context
 from server.actions.publish_forms import publish_forms
 from server.catalog.load import load
-from server.clock import SystemClock
+from server.clock import FixedClock, SystemClock
 from server.config import ROOT, Config
 from server.domain.people import Actor, Device
 from server.ids import new_id
@@ -19,7 +19,7 @@ from server.store.keys import Keys
 from server.store.migrations import migrate
 from server.store.transaction import transaction
 from tests.cast import Cast, assemble
-from tests.conftest import FakeChannel
+from tests.conftest import START, FakeChannel
 
 
 @dataclass
@@ -47,10 +47,11 @@ def make(folder: Path, port: int = 8000) -> World:
     catalog = load(ROOT / "forms", ROOT / "schedules")
     context = Context(config, db, catalog, clock, Keys.load(folder / "keys"), FakeChannel())
     publish_forms(context, "bench")
-    cast = assemble(context)
+    # The cast lives at a fixed time; what the bench asks of them is always open.
+    cast = assemble(replace(context, clock=FixedClock(START)))
     model = db.one("SELECT * FROM assessments WHERE instrument = 'ies-r' LIMIT 1")
     assert model is not None, "the cast has no waiting IES-R"
-    return World(context, cast, cast.device, cast.token, model)
+    return World(context, cast, cast.ada.device, cast.ada.token, model)
 
 
 def fresh_assessments(world: World, count: int) -> list[str]:
@@ -71,7 +72,7 @@ def sealed(world: World, assessment_id: str) -> tuple[str, bytes]:
     """Return an envelope's id and bytes: a full answer to the model form."""
     instrument = world.context.catalog.instrument(world.model["instrument"])
     now = world.context.clock.now().isoformat()
-    payload = {
+    payload: dict[str, object] = {
         "kind": "response", "assessment": assessment_id,
         "form": forms.latest(world.context.db, instrument.id, "en"), "language": "en",
         "about": None, "began_at": now, "finished_at": now, "elapsed_ms": 240_000,

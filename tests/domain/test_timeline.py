@@ -220,7 +220,7 @@ def wall(known: Facts, day: date, hour: int) -> datetime:
     """The first minute at which the clock of that day shows the hour; hour 24 ends the day."""
     earliest = min(each.from_on for each in known.zones)
     begun = [each for each in known.zones if each.from_on <= max(day, earliest)]
-    zone = ZoneInfo(sorted(begun, key=lambda each: each.from_on)[-1].zone)
+    zone = ZoneInfo(max(begun[::-1], key=lambda each: each.from_on).zone)
     wanted = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
     moment = wanted.replace(tzinfo=UTC) - timedelta(hours=15)
     while moment.astimezone(zone).replace(tzinfo=None) < wanted:

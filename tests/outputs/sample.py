@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from server.catalog.load import load
 from server.config import ROOT
 from server.domain.answers import Answer, AnswerValue
+from server.domain.facts import VisitStatus
 from server.domain.instrument import Instrument, Item
 from server.outputs import page, summary
 from server.outputs.record import Reader, Record, ScoreLine, Sitting, VisitLine
@@ -57,7 +58,7 @@ def four_pages() -> tuple[str, str]:
 
 
 def _visits() -> tuple[VisitLine, ...]:
-    rows = [
+    rows: list[tuple[str, str, int, VisitStatus]] = [
         ("enrolment", "Enrolment", 0, "held"),
         ("preparation", "Preparation 1", 9, "held"),
         ("preparation", "Preparation 2", 16, "held"),

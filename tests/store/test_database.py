@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -42,6 +43,19 @@ def test_t5_every_connection_of_every_thread_is_set_alike(db: Database):
     look()
     # synchronous 2 is FULL
     assert set(seen) == {("wal", 2, 1, 5000, 0)}
+
+
+def test_no_connection_is_carried_over_a_fork(db: Database):
+    """A child that shared SQLite's notes about the file would write without the locks it needs."""
+    mine = db.connection
+    child = os.fork()
+    if child == 0:
+        fresh = db.connection is not mine and db.value("SELECT 1") == 1
+        os._exit(0 if fresh else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        mine.execute("SELECT 1")
+    assert db.value("SELECT 1") == 1
 
 
 def test_a_copy_at_rest_is_looked_at_and_never_changed(db: Database, tmp_path: Path):

@@ -11,7 +11,7 @@ from server.clock import FixedClock
 from server.domain.people import Actor
 from server.errors import UnauditedWriteError
 from server.ids import new_id
-from server.store.database import Database, sqlite3
+from server.store.database import Database, Row, sqlite3
 from server.store.transaction import is_constraint, transaction
 from tests.conftest import START
 
@@ -30,10 +30,14 @@ def _count(db: Database) -> int:
     return int(db.value("SELECT COUNT(*) FROM sign_ins"))
 
 
+def _careless(db: Database) -> None:
+    with transaction(db, ACTOR, "a careless change", START) as tx:
+        tx.execute(_ALERT, ["x"])
+
+
 def test_r01_changed_rows_without_an_audit_entry_are_rolled_back(db: Database):
     with pytest.raises(UnauditedWriteError, match="a careless change"):
-        with transaction(db, ACTOR, "a careless change", START) as tx:
-            tx.execute(_ALERT, ["x"])
+        _careless(db)
     assert _count(db) == 0
     assert not db.connection.in_transaction
 
@@ -48,21 +52,22 @@ def test_a_transaction_that_only_read_writes_nothing(db: Database):
 def test_one_action_one_transaction(db: Database):
     with transaction(db, ACTOR, "outer", START) as tx:
         with pytest.raises(RuntimeError, match="already open"):
-            with transaction(db, ACTOR, "inner", START):
-                pass
+            _write(db, "inner")
         tx.execute(_ALERT, ["outer"])
         tx.note("sign_ins", "outer", "id", "outer")
     assert _count(db) == 1
 
 
-def test_t7_after_a_failed_write_a_good_one_works_and_lasts(db: Database):
-    with (
-        pytest.raises(sqlite3.IntegrityError) as refused,
-        transaction(db, ACTOR, "fails", START) as tx,
-    ):
+def _write_and_then(db: Database, sql: str) -> None:
+    with transaction(db, ACTOR, "fails", START) as tx:
         tx.execute(_ALERT, ["lost"])
         tx.note("sign_ins", "lost", "id", "lost")
-        tx.execute("INSERT INTO alerts (id) VALUES ('x')")
+        tx.execute(sql)
+
+
+def test_t7_after_a_failed_write_a_good_one_works_and_lasts(db: Database):
+    with pytest.raises(sqlite3.IntegrityError) as refused:
+        _write_and_then(db, "INSERT INTO alerts (id) VALUES ('x')")
     assert is_constraint(refused.value)
     assert not db.connection.in_transaction
     _write(db, "kept")
@@ -73,13 +78,11 @@ def test_t7_after_a_failed_write_a_good_one_works_and_lasts(db: Database):
 
 
 def test_t7_when_sqlite_has_rolled_back_by_itself_the_cause_is_shown(db: Database):
+    db.value(f"PRAGMA max_page_count = {int(db.value('PRAGMA page_count')) + 10}")
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        with transaction(db, ACTOR, "fills the disk", START) as tx:
-            tx.execute(_ALERT, ["lost"])
-            tx.note("sign_ins", "lost", "id", "lost")
-            pages = int(db.value("PRAGMA page_count"))
-            db.value(f"PRAGMA max_page_count = {pages}")
-            tx.execute("INSERT INTO settings (name, value) VALUES ('big', hex(zeroblob(5000000)))")
+        _write_and_then(
+            db, "INSERT INTO settings (name, value) VALUES ('big', hex(zeroblob(5000000)))"
+        )
     assert not db.connection.in_transaction
     db.value("PRAGMA max_page_count = 1073741823")
     _write(db, "kept")
@@ -87,7 +90,7 @@ def test_t7_when_sqlite_has_rolled_back_by_itself_the_cause_is_shown(db: Databas
 
 
 def test_what_a_transaction_changes_is_told_field_by_field_with_old_and_new(db: Database):
-    row = {"id": new_id(), "code": "S", "title": "Old", "protocol": "p", "protocol_version": "1.0.0",
+    row: Row = {"id": new_id(), "code": "S", "title": "Old", "protocol": "p", "protocol_version": "1.0.0",
            "synthetic": 1, "created_at": "2027-03-01T09:00:00.000Z"}  # fmt: skip
     with transaction(db, ACTOR, "added", START) as tx:
         tx.add("studies", row)
@@ -138,7 +141,7 @@ def _careless_writer(path: Path, number: int, found: multiprocessing.Queue[str])
 
 def _run(target: object, path: Path) -> list[str]:
     fork = multiprocessing.get_context("fork")
-    found: multiprocessing.Queue[str] = fork.Queue()  # type: ignore[assignment]
+    found: multiprocessing.Queue[str] = fork.Queue()
     children = [fork.Process(target=target, args=(path, each, found)) for each in range(WRITERS)]  # type: ignore[arg-type]
     for child in children:
         child.start()

@@ -21,7 +21,9 @@ from tests.catalog.test_site import SAID, put
 @pytest.fixture
 def watched(app: Flask) -> Flask:
     """The application with its watch, which looks at every request."""
-    wordings.install(app, every_seconds=0)
+    if "attune_wordings" not in app.extensions:
+        wordings.install(app)
+    app.extensions["attune_wordings"].every_seconds = 0
     return app
 
 

@@ -15,13 +15,15 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectMultipleField,
-    StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import Length, Optional, ValidationError
 
-from server.domain.answers import LONGEST_TEXT
+from server.domain.answers import LONGEST_TEXT, validate
 from server.domain.instrument import Instrument, Item
+from server.errors import BadInputError
+from server.inputs.envelope import canonical_id
 from server.outputs.forms import Question, Sheet
 
 # Item ids hold no hyphen, so names with one are ours.
@@ -37,7 +39,12 @@ class AnswerForm(FlaskForm):
 
     def field(self, item_id: str) -> Field:
         """Return the field of a question."""
-        return self[_PREFIX + item_id]
+        return cast("Field", self[_PREFIX + item_id])
+
+    @property
+    def id_of_response(self) -> str:
+        """The id born with the form; BadInputError when what came back from the browser is none."""
+        return canonical_id(self.response.data)
 
     def raw(self) -> dict[str, dict[str, Any]]:
         """Return the answers as `server.domain.answers.validate` reads them; wrong ones are left out."""
@@ -81,11 +88,14 @@ def form_of(instrument: Instrument, drafted: Mapping[str, Any]) -> AnswerForm:
     return kind(data=saved)
 
 
-class NumberAnswer(StringField):
+class NumberAnswer(Field):
     """A number within limits, typed; a comma will do."""
 
-    def __init__(self, item: Item, **kwargs: Any) -> None:
+    data: int | float | str | None
+
+    def __init__(self, instrument: Instrument, item: Item, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.instrument = instrument
         self.item = item
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -98,32 +108,37 @@ class NumberAnswer(StringField):
             self.data = text
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:  # noqa: ARG002, FBT001 - wtforms'
-        """Say within which limits."""
+        """Refuse what the form could not store, and say what it can."""
+        if self.data in {None, ""}:
+            return
+        answer = {self.item.id: {"state": "answered", "value": self.data}}
+        try:
+            validate(self.instrument, answer)
+        except BadInputError as error:
+            raise ValidationError(self._remedy()) from error
+
+    def _remedy(self) -> str:
         low, high = self.item.minimum, self.item.maximum
-        number = self.data
-        if number in {"", None}:
-            return
-        sound = isinstance(number, int | float) and number == number  # noqa: PLR0124 - NaN
-        if sound and (low is None or number >= low) and (high is None or number <= high):
-            return
-        raise ValidationError(
-            gettext("Write a number from %(low)s to %(high)s, or leave it empty.",
-                    low="…" if low is None else f"{low:g}", high="…" if high is None else f"{high:g}")
-        )  # fmt: skip
+        words = gettext(
+            "Write a number from %(low)s to %(high)s, or leave it empty.",
+            low="…" if low is None else f"{low:g}",
+            high="…" if high is None else f"{high:g}",
+        )
+        return str(words)
 
 
 def _choice(instrument: Instrument, item: Item) -> Any:
-    codes = [(code, str(code)) for code in instrument.codes(item)]
+    codes = [SelectChoice(str(code)) for code in instrument.codes(item)]
     return RadioField(name=item.id, choices=codes, coerce=int, validators=[Optional()])
 
 
 def _several(instrument: Instrument, item: Item) -> Any:
-    codes = [(code, str(code)) for code in instrument.codes(item)]
+    codes = [SelectChoice(str(code)) for code in instrument.codes(item)]
     return SelectMultipleField(name=item.id, choices=codes, coerce=int, validators=[Optional()])
 
 
-def _number(_instrument: Instrument, item: Item) -> Any:
-    return NumberAnswer(item, name=item.id)
+def _number(instrument: Instrument, item: Item) -> Any:
+    return NumberAnswer(instrument, item, name=item.id)
 
 
 def _text(_instrument: Instrument, item: Item) -> Any:

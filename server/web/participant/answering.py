@@ -54,10 +54,10 @@ def answered(assessment: str) -> ResponseReturnValue:
     sound = form.validate_on_submit()
     does, _, other = request.form.get("to-do", "send").partition(" ")
     if does == "move" and any(one["assessment"] == other for one in due["others"]):
-        move_draft(here, g.actor, g.device, assessment, other, form.response.data, form.raw())
+        move_draft(here, g.actor, g.device, assessment, other, form.id_of_response, form.raw())
         return redirect(url_for(".answer", assessment=other), 303)
     if does == "save":
-        save_draft(here, g.actor, g.device, assessment, form.response.data, form.raw())
+        save_draft(here, g.actor, g.device, assessment, form.id_of_response, form.raw())
         if sound:
             return redirect("/today", 303)
     elif sound and (form.asked.data or not form.empty()):
@@ -106,8 +106,6 @@ def _form(row: Row | None) -> AnswerForm:
         form.response.data = draft["response_id"] if draft else new_id()
         form.began.data = draft["began_at"] if draft else to_text(here.clock.now())
         form.asked.data = ""
-    # Whatever was sent as an id must be one: it becomes the envelope's.
-    form.response.data = envelope.canonical_id(form.response.data)
     return form
 
 
@@ -159,8 +157,8 @@ def _send(form: AnswerForm, who: Person, instrument_id: str, about: dict[str, An
         "process": {"page": "plain"},
     }
     payload["began_at"] = _instant(payload["began_at"])
-    body = envelope.seal(here.keys.public_key, here.keys.current, form.response.data, payload)
-    receive(here, g.device, form.response.data, body, via="page")
+    body = envelope.seal(here.keys.public_key, here.keys.current, form.id_of_response, payload)
+    receive(here, g.device, form.id_of_response, body, via="page")
 
 
 def _instant(text: Any) -> str | None:

@@ -20,10 +20,8 @@ FOREVER = "private, max-age=31536000, immutable"
 @form
 def page(digest: str) -> Response:
     """Return the page of this hash; it never changes, so a browser that has it need not ask again."""
-    if digest in request.if_none_match:
-        response = Response(status=304)
-    else:
-        response = _body(digest)
+    known = request.if_none_match.contains(digest)
+    response = Response(status=304) if known else _body(digest)
     response.set_etag(digest)
     response.headers["Cache-Control"] = FOREVER
     # Licensed wording: what one person's browser holds must not be served to another's.
@@ -37,7 +35,7 @@ def _body(digest: str) -> Response:
         raise NotFoundError("This form was never published here.")
     response = Response(mimetype="text/html")
     for coding in ("br", "gzip"):
-        if coding in request.accept_encodings:
+        if request.accept_encodings[coding]:
             response.set_data(_compressed(html, coding))
             response.headers["Content-Encoding"] = coding
             return response

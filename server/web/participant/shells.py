@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, g, jsonify, render_template
-from flask_babel import get_locale, gettext
+from flask import Response, jsonify, render_template
+from flask_babel import gettext
 
-from server.outputs.forms import direction
 from server.store import devices
 from server.web import assets
 from server.web.access import context, device_here, public
 from server.web.participant import blueprint
 from server.web.private_list import help_of, person
-
-
-@blueprint.context_processor
-def _words() -> dict[str, object]:
-    language = str(get_locale() or "en").replace("_", "-")
-    return {"lang": language, "dir": direction(language), "demo": g.demo}
 
 
 @blueprint.get("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Response, g, make_response, redirect, render_template
@@ -14,6 +14,7 @@ from server.actions.confirm_test_reminder import confirm_test_reminder
 from server.actions.send_test_reminder import send_test_reminder
 from server.clock import from_text
 from server.domain.assessment import state
+from server.outputs.forms import duration
 from server.store import assessments, drafts
 from server.web.access import context, device
 from server.web.participant import blueprint
@@ -27,12 +28,14 @@ def today() -> Response:
     """Return what is open now and what comes next."""
     here = context()
     known = private_list(here, g.device)
-    rows = [_shown(entry, known["zone"]) for entry in known["assessments"]]
+    rows = [_shown(entry, known["zone"], known["language"]) for entry in known["assessments"]]
     for row in rows:
         row["begun"] = drafts.one(here.db, g.device, str(row["id"])) is not None
+    now = [row for row in rows if row["state"] == "open"]
     page = render_template(
         "participant/today_plain.html",
-        now=[row for row in rows if row["state"] == "open"],
+        now=now,
+        duration=duration(sum(int(str(row["minutes"])) for row in now), known["language"]),
         next=next((row for row in rows if row["state"] == "upcoming"), None),
         known=known,
         form=FlaskForm(),
@@ -87,12 +90,20 @@ def confirmed() -> ResponseReturnValue:
     return redirect("/today#reminder", 303)
 
 
-def _shown(entry: dict[str, object], zone: str) -> dict[str, object]:
+def _shown(entry: dict[str, object], zone: str, language: str) -> dict[str, object]:
     return {
         **entry,
+        "duration": duration(int(str(entry["minutes"])), language),
         "opens": moment(from_text(str(entry["opens_at"])), zone),
-        "closes": moment(from_text(str(entry["closes_at"])), zone),
+        "closes": until(from_text(str(entry["closes_at"])), zone),
     }
+
+
+def until(at: datetime, zone: str) -> str:
+    """Write until when: what closes at midnight is open for the whole of its last day."""
+    local = at.astimezone(ZoneInfo(zone))
+    last = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    return moment(at, zone) if last == local.date() else format_date(last, "EEEE d MMMM")
 
 
 def moment(at: datetime, zone: str) -> str:

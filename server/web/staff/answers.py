@@ -81,13 +81,19 @@ def _facts(row: Row, zone: str) -> list[tuple[str, str]]:
         (gettext("Finished, by the phone's clock"), finished.text if finished else "–"),
         (gettext("Received, by ours"), received.text if received else "–"),
         (gettext("Took, measured on the phone"), _took(row["elapsed_ms"])),
-        (gettext("Counted from"), f"{row['anchor']}, {row['anchor_on']}"),
+        (gettext("Counted from"), _anchor(row)),
         (gettext("Form"), f"{row['instrument']} {row['instrument_version']}"),
         (gettext("Wording"), row["wording"]),
     ]
     marks = [(row["late"], gettext("late")), (row["unscheduled"], gettext("unscheduled"))]
     said = ", ".join(word for is_so, word in marks if is_so)
     return [*found, (gettext("Marked"), said)] if said else found
+
+
+def _anchor(row: Row) -> str:
+    on = moments.day(row["anchor_on"])
+    label = row["anchor"].replace("-", " ").capitalize()
+    return f"{label}, {on.text}" if on else label
 
 
 def _took(elapsed_ms: int | None) -> str:

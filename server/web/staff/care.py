@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import BooleanField, DateField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
@@ -18,15 +18,15 @@ from server.store import facilitators, participants
 from server.store.database import Row
 from server.web.access import context, staff
 from server.web.staff import blueprint, entry
-from server.web.staff.participants import languages
+from server.web.staff.participants import channels, languages
 
 
 class GuideForm(FlaskForm):
     """Who guides, under which name, from which day."""
 
     staff_id = SelectField()
-    shown_name = entry.text(60, needed=True)
-    on = DateField(validators=[InputRequired()])
+    shown_name = entry.text(60, lazy_gettext("Write the name that the participant uses."))
+    on = DateField(validators=[InputRequired(lazy_gettext("Give the first day."))])
 
 
 class ChangeForm(FlaskForm):
@@ -149,7 +149,7 @@ def status_sent(participant_id: str) -> ResponseReturnValue:
 def _guide_form() -> GuideForm:
     form = GuideForm()
     people = facilitators.candidates(context().db, g.staff.study_id)
-    form.staff_id.choices = [(row["id"], row["name"]) for row in people]
+    form.staff_id.choices = entry.choices((row["id"], row["name"]) for row in people)
     return form
 
 
@@ -158,18 +158,20 @@ def _change_form() -> ChangeForm:
 
 
 def _with_choices(form: ChangeForm) -> ChangeForm:
-    form.language.choices = languages()
-    form.channel.choices = [("email", gettext("e-mail")), ("none", gettext("no reminders"))]
+    form.language.choices = entry.choices(languages())
+    form.channel.choices = entry.choices(channels())
     return form
 
 
 def _status_form() -> StatusForm:
     form = StatusForm()
-    form.status.choices = [
-        ("active", gettext("goes on: forms open, reminders go out")),
-        ("paused", gettext("pauses: forms stay open, no reminders")),
-        ("withdrawn", gettext("withdraws: nothing is asked any more, no message goes out")),
-    ]
+    form.status.choices = entry.choices(
+        [
+            ("active", gettext("goes on: forms open, reminders go out")),
+            ("paused", gettext("pauses: forms stay open, no reminders")),
+            ("withdrawn", gettext("withdraws: nothing is asked any more, no message goes out")),
+        ]
+    )
     return form
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import available_timezones
 
 from flask_wtf import FlaskForm
 from wtforms.fields import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import InputRequired, Length
 
 from server.errors import BadInputError, ConflictError
@@ -31,16 +33,21 @@ def zones() -> tuple[str, ...]:
     return ("UTC", *sorted(name for name in available_timezones() if name.startswith(_REGIONS)))
 
 
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Return values with their words as a select or radio field wants them."""
+    return [SelectChoice(value, word) for value, word in pairs]
+
+
 def zone_field() -> Any:
     """Return a field that offers every zone."""
-    return SelectField(choices=[(name, name.replace("_", " ")) for name in zones()])
+    return SelectField(choices=choices((name, name.replace("_", " ")) for name in zones()))
 
 
-def text(most: int, *, needed: bool = False) -> Any:
-    """Return a one-line field of at most so many characters."""
+def text(most: int, needed: str = "") -> Any:
+    """Return a one-line field of at most so many characters; `needed` is what to say of none."""
     checks: list[Any] = [Length(max=most)]
     if needed:
-        checks.insert(0, InputRequired())
+        checks.insert(0, InputRequired(needed))
     return StringField(validators=checks, filters=[_stripped])
 
 

@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import DateField, SelectField
 from wtforms.validators import InputRequired
 
 from server.actions.enrol_participant import Enrolment, enrol_participant
 from server.domain.people import CARES
+from server.domain.protocol import Protocol
 from server.errors import BadInputError, ConflictError
 from server.store import participants as store
 from server.store import studies
@@ -42,8 +43,8 @@ class Line:
 class EnrolForm(FlaskForm):
     """What is known of somebody on the first day."""
 
-    code = entry.text(40, needed=True)
-    enrolled_on = DateField(validators=[InputRequired()])
+    code = entry.text(40, lazy_gettext("Give a study code."))
+    enrolled_on = DateField(validators=[InputRequired(lazy_gettext("Give the day of enrolment."))])
     arm = SelectField()
     language = SelectField()
     zone = entry.zone_field()
@@ -61,7 +62,8 @@ def participants() -> ResponseReturnValue:
     sought = request.args.get("code", "").strip()
     now = here.clock.now()
     rows = store.list_of(here.db, g.staff, now)
-    lines = [_line(row, now) for row in rows if sought.casefold() in row["code"].casefold()]
+    arms = _protocol().arms
+    lines = [_line(row, arms, now) for row in rows if sought.casefold() in row["code"].casefold()]
     return render_template(
         "staff/participants.html", lines=lines, sought=sought, everyone=len(rows),
         enrols=bool(g.staff.roles & CARES),
@@ -98,14 +100,22 @@ def enrol_sent() -> ResponseReturnValue:
 
 
 def _form() -> EnrolForm:
+    form = EnrolForm()
+    form.arm.choices = entry.choices(_protocol().arms.items())
+    form.language.choices = entry.choices(languages())
+    form.channel.choices = entry.choices(channels())
+    return form
+
+
+def _protocol() -> Protocol:
     here = context()
     study = studies.one(here.db, g.staff.study_id)
-    protocol = here.catalog.protocol(study["protocol"], study["protocol_version"])
-    form = EnrolForm()
-    form.arm.choices = list(protocol.arms.items())
-    form.language.choices = languages()
-    form.channel.choices = [("email", gettext("e-mail")), ("none", gettext("no reminders"))]
-    return form
+    return here.catalog.protocol(study["protocol"], study["protocol_version"])
+
+
+def channels() -> list[tuple[str, str]]:
+    """Return the ways in which reminders can go out."""
+    return [("email", gettext("e-mail")), ("none", gettext("no reminders"))]
 
 
 def languages() -> list[tuple[str, str]]:
@@ -125,17 +135,20 @@ def _enrolment(form: EnrolForm) -> Enrolment:
     )  # fmt: skip
 
 
-def _line(row: Row, now: datetime) -> Line:
+def _line(row: Row, arms: dict[str, str], now: datetime) -> Line:
     closing = row["next_due_at"]
     return Line(
         id=row["id"],
         code=row["code"],
         status=words.participant(row["status"]),
-        arm=row["arm"],
+        arm=arms.get(str(row["arm"]), str(row["arm"])),
         open=row["open_count"],
         overdue=row["overdue_count"],
         missed=row["missed_count"],
-        next=moments.moment(closing or row["next_opens_at"], row["zone"]),
+        next=(
+            moments.closing(closing, row["zone"])
+            or moments.moment(row["next_opens_at"], row["zone"])
+        ),
         next_is_closing=closing is not None,
         seen=moments.ago(row["seen_at"], now),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 
 import segno
 from flask import flash, g, redirect, render_template, request, url_for
@@ -85,7 +86,7 @@ def _shown(made: Invitation, zone: str) -> Shown:
         link=f"{here.config.url}/join" if clinic else link,
         code=" ".join(made.code[at : at + 3] for at in range(0, len(made.code), 3)),
         until=moments.moment(to_text(made.expires_at), zone),
-        lasts=moments.span(made.expires_at - here.clock.now()),
+        lasts=moments.span(made.expires_at - here.clock.now() + timedelta(seconds=59)),
         picture=_qr(link) if clinic and _secure() else None,
     )
 

@@ -44,10 +44,10 @@ def window(asked: AssessmentDefinition, protocol: Protocol) -> str:
         before, after = asked.window
         return str(
             gettext(
-                "%(target)s, from %(before)s to %(after)s around it",
+                "%(target)s, or up to %(before)s and %(after)s",
                 target=moment(asked.target, protocol),
-                before=offset(before),
-                after=offset(after),
+                before=offset(before, earlier=True),
+                after=offset(after, later=True),
             )
         )
     opens = moment(asked.opens, protocol) if asked.opens else ""
@@ -68,17 +68,20 @@ def moment(found: Moment, protocol: Protocol) -> str:
     )
 
 
-def offset(found: Offset) -> str:
-    """Return a stretch of calendar time with its direction."""
+def offset(found: Offset, *, earlier: bool = False, later: bool = False) -> str:
+    """Return a stretch of calendar time, after or before an anchor, or earlier or later than a target."""
     count = abs(found.amount)
     length = {
         "day": ngettext("%(num)s day", "%(num)s days", count),
         "week": ngettext("%(num)s week", "%(num)s weeks", count),
         "month": ngettext("%(num)s month", "%(num)s months", count),
     }[found.unit]
-    if found.amount < 0:
-        return str(gettext("%(length)s before", length=length))
-    return str(gettext("%(length)s after", length=length))
+    if earlier or later:
+        ahead = found.amount < 0 or (found.amount == 0 and earlier)
+        said = gettext("%(length)s earlier") if ahead else gettext("%(length)s later")
+    else:
+        said = gettext("%(length)s before") if found.amount < 0 else gettext("%(length)s after")
+    return str(said) % {"length": length}
 
 
 def reminder(rule: ReminderRule) -> str:

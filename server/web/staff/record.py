@@ -96,6 +96,7 @@ class Record:
     alerts: list[Row]
     drawing: timeline.Timeline | None
     measures: list[Measure]
+    parts: list[Measure]
     visits: list[Visit]
     assessments: list[Assessment]
     phones: list[Phone]
@@ -120,6 +121,7 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
     guides = facilitators.of(db, viewer, participant_id)
     called = {row["staff_id"]: row["name"] for row in guides}
     label = partial(visit_label, protocol)
+    measured = _measures(context, viewer, participant_id, called, zone)
     named = timeline.Named(visit=label, row=lambda row: _row_name(context, row))
     return Record(
         person=person,
@@ -132,13 +134,10 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
         enrolled=moments.day(person["enrolled_on"]),
         alerts=_alerts(context, viewer, participant_id),
         drawing=timeline.draw(dated, asked, now, named),
-        measures=[]
-        if not viewer.roles & SEES_ANSWERS
-        else scores.measures(
-            responses.scores(db, viewer, participant_id), context.catalog, called, zone
-        ),
+        measures=[each for each in measured if each.headline],
+        parts=[each for each in measured if not each.headline],
         visits=[_visit(row, label(row)) for row in dated],
-        assessments=[_assessment(row, now, zone) for row in asked],
+        assessments=[_assessment(row, now, zone, protocol) for row in asked],
         phones=_phones(context, viewer, participant_id, zone, now),
         guides=[_guide(row) for row in guides],
         candidates=facilitators.candidates(db, viewer.study_id) if viewer.roles & CARES else [],
@@ -158,9 +157,26 @@ def visit_label(protocol: Protocol, row: Row) -> str:
     return f"{name} {ordinal}" if ordinal else name
 
 
+def anchor_label(protocol: Protocol, anchor: str) -> str:
+    """Call the point that a form was counted from what staff call it."""
+    kind, _, number = anchor.rpartition("-")
+    if not (kind and number.isdigit()):
+        kind = anchor
+    return visit_label(protocol, {"kind": kind, "label": anchor})
+
+
 def _row_name(context: Context, row: Row) -> str:
     title = context.catalog.instrument(row["instrument"]).short_title
     return f"{title}, {row['about_name']}" if row["about_name"] else title
+
+
+def _measures(
+    context: Context, viewer: Staff, participant_id: str, called: dict[str, str], zone: str
+) -> list[Measure]:
+    if not viewer.roles & SEES_ANSWERS:
+        return []
+    rows = responses.scores(context.db, viewer, participant_id)
+    return scores.measures(rows, context.catalog, called, zone)
 
 
 def _alerts(context: Context, viewer: Staff, participant_id: str) -> list[Row]:
@@ -183,13 +199,13 @@ def _visit(row: Row, label: str) -> Visit:
     )  # fmt: skip
 
 
-def _assessment(row: Row, now: datetime, zone: str) -> Assessment:
+def _assessment(row: Row, now: datetime, zone: str, protocol: Protocol) -> Assessment:
     return Assessment(
         label=row["label"],
         about=row["about_name"] or "",
-        anchor=row["anchor"],
+        anchor=anchor_label(protocol, row["anchor"]),
         opens=moments.moment(row["opens_at"], zone, named=False),
-        closes=moments.moment(row["closes_at"], zone, named=False),
+        closes=moments.closing(row["closes_at"], zone, named=False),
         state=words.assessment(state(row, now), overdue=overdue(row, now)),
         answered=moments.moment(row["answered_at"], zone, named=False),
         response_id=row["response_id"],

@@ -48,7 +48,8 @@ class Measure:
         known = [float(value.text) for value in self.values if value.text]
         if len(known) < 2 or not self.latest.text:
             return ""
-        return f"{known[-1] - known[0]:+.4g}".replace("-", "−")
+        moved = round(known[-1] - known[0], 2)
+        return f"{moved:+g}".replace("-", "−") if moved else "0"
 
 
 def measures(rows: list[Row], catalog: Catalog, names: dict[str, str], zone: str) -> list[Measure]:

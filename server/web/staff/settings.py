@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import PasswordField
 from wtforms.validators import InputRequired, Length
@@ -22,8 +22,12 @@ from server.web.staff.sign_in import session_token
 class PasswordForm(FlaskForm):
     """The old password and the new one."""
 
-    old = PasswordField(validators=[InputRequired(), Length(max=1000)])
-    new = PasswordField(validators=[InputRequired(), Length(max=1000)])
+    old = PasswordField(
+        validators=[InputRequired(lazy_gettext("Give your present password.")), Length(max=1000)]
+    )
+    new = PasswordField(
+        validators=[InputRequired(lazy_gettext("Give a new password.")), Length(max=1000)]
+    )
 
 
 @blueprint.get("/settings")

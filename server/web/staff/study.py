@@ -91,11 +91,16 @@ def study_new() -> ResponseReturnValue:
 def study_added() -> ResponseReturnValue:
     """Add a study; whoever adds it administers it."""
     given = {name: request.form.get(name, "")[:200] for name in ("code", "title", "protocol")}
+    known = dict(_protocols())
+    places = {} if given["protocol"] in known else {"protocol": gettext("Choose one.")}
     try:
-        create_study(context(), g.actor, g.staff, NewStudy(**given))
+        if not places:
+            create_study(context(), g.actor, g.staff, NewStudy(**given))
     except BadInputError as error:
+        places = error.places
+    if places:
         page = render_template(
-            "staff/study_new.html", given=given, places=error.places, protocols=_protocols()
+            "staff/study_new.html", given=given, places=places, protocols=_protocols()
         )
         return page, 422
     flash(gettext("Added. Choose it at the top left to look at it."), "good")
@@ -143,5 +148,5 @@ def _given() -> Reach:
 
 def _reach_page(shown: Reach, places: dict[str, str]) -> str:
     blank = HelpContact("", "")
-    lines = [*shown.contacts, *[blank] * (MOST_CONTACTS - len(shown.contacts))][:MOST_CONTACTS]
+    lines = [*shown.contacts, blank][:MOST_CONTACTS]
     return render_template("staff/reach.html", shown=shown, lines=lines, places=places)

@@ -62,8 +62,10 @@ def _database() -> Line:
 
 def _trail(context: Context) -> Line:
     seq, head = audit.head(context.db)
-    said = gettext("%(count)s entries; write this down elsewhere: %(head)s", count=seq, head=head)
-    return Line(gettext("Audit trail"), _good(), said)
+    # Whether it is whole is what `./attune verify` tells; here is only where it ends.
+    count = words.Mark(gettext("%(count)s entries", count=f"{seq:,}"), "dash")
+    said = gettext("ends with %(head)s; keep a copy of this elsewhere", head=head)
+    return Line(gettext("Audit trail"), count, said)
 
 
 def _good() -> words.Mark:

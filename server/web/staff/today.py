@@ -35,22 +35,24 @@ class Alert:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One participant with forms that wait, the most urgent first."""
+    """One participant with forms that wait, the most urgent first; `at` is when that one closes or opens."""
 
     participant_id: str
     code: str
     status: words.Mark | None
     forms: str
-    closes: Moment | None
+    at: Moment | None
     seen: Moment | None
 
 
 @dataclass(frozen=True)
 class Undelivered:
-    """One message that did not reach anybody."""
+    """One participant whom messages did not reach: how many, and the latest of them."""
 
     participant_id: str
     code: str
+    status: words.Mark | None
+    count: int
     state: words.Mark
     due: Moment | None
     error: str
@@ -94,10 +96,7 @@ def _page(viewer: Staff) -> Today:
         overdue=_waiting(late, everyone, now),
         due=_waiting([row for row in open_now if row not in late], everyone, now),
         missed=_waiting(gone, everyone, now),
-        undelivered=[
-            _undelivered(row, everyone) for row in messages.failed(here.db, viewer)
-            if row["participant_id"] in everyone
-        ],
+        undelivered=_undelivered(messages.failed(here.db, viewer), everyone),
         next_up=_next_up(everyone.values(), now),
         settles=bool(viewer.roles & CARES),
         starting_password=people.starting_password(here.db, viewer.id),
@@ -117,20 +116,19 @@ def _waiting(rows: Iterable[Row], everyone: dict[str, Row], now: datetime) -> li
     for row in rows:
         gathered.setdefault(row["participant_id"], []).append(row)
     return [
-        _person(everyone[key], _forms(found), found[0]["closes_at"], now)
+        _person(person, _forms(found), moments.closing(found[0]["closes_at"], person["zone"]), now)
         for key, found in gathered.items()
-        if key in everyone
+        if (person := everyone.get(key))
     ]
 
 
-def _person(person: Row, forms: str, at: str | None, now: datetime) -> Waiting:
-    status = person["status"]
+def _person(person: Row, forms: str, at: moments.Moment | None, now: datetime) -> Waiting:
     return Waiting(
         participant_id=person["id"],
         code=person["code"],
-        status=words.participant(status) if status != "active" else None,
+        status=_unusual(person),
         forms=forms,
-        closes=moments.moment(at, person["zone"]),
+        at=at,
         seen=moments.ago(person["seen_at"], now),
     )
 
@@ -144,12 +142,29 @@ def _forms(rows: list[Row]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _undelivered(row: Row, everyone: dict[str, Row]) -> Undelivered:
-    person = everyone[row["participant_id"]]
-    return Undelivered(
-        person["id"], person["code"], words.message(row["state"]),
-        moments.moment(row["due_at"], person["zone"]), row["error"],
-    )  # fmt: skip
+def _undelivered(rows: list[Row], everyone: dict[str, Row]) -> list[Undelivered]:
+    """Gather what failed under its participant, the latest failure first."""
+    gathered: dict[str, list[Row]] = {}
+    for row in rows:
+        gathered.setdefault(row["participant_id"], []).append(row)
+    return [
+        Undelivered(
+            participant_id=key,
+            code=everyone[key]["code"],
+            status=_unusual(everyone[key]),
+            count=len(found),
+            state=words.message(found[0]["state"]),
+            due=moments.moment(found[0]["due_at"], everyone[key]["zone"]),
+            error=found[0]["error"],
+        )
+        for key, found in gathered.items()
+        if key in everyone
+    ]
+
+
+def _unusual(person: Row) -> words.Mark | None:
+    """Return a status worth a word beside the code."""
+    return None if person["status"] == "active" else words.participant(person["status"])
 
 
 def _next_up(everyone: Iterable[Row], now: datetime) -> Waiting | None:
@@ -157,4 +172,4 @@ def _next_up(everyone: Iterable[Row], now: datetime) -> Waiting | None:
     if not coming:
         return None
     first = min(coming, key=lambda row: str(row["next_opens_at"]))
-    return _person(first, "", first["next_opens_at"], now)
+    return _person(first, "", moments.moment(first["next_opens_at"], first["zone"]), now)

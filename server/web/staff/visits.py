@@ -6,7 +6,7 @@ from datetime import date, time
 
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import DateField, RadioField, SelectField, TimeField
 from wtforms.validators import InputRequired, Optional
@@ -27,7 +27,7 @@ class VisitForm(FlaskForm):
     """A visit's kind, day, clock time and what became of it."""
 
     kind = SelectField()
-    on = DateField(validators=[InputRequired()])
+    on = DateField(validators=[InputRequired(lazy_gettext("Give the day of the visit."))])
     at = TimeField(validators=[Optional()])
     status = RadioField()
     reason = entry.reason()
@@ -99,13 +99,16 @@ def _form(person: Row, stands: Row | None = None) -> VisitForm:
     form = VisitForm()
     kinds = _protocol(person).visits
     # Everybody is enrolled once, and that visit is there already.
-    form.kind.choices = [
+    form.kind.choices = entry.choices(
         (name, kind.label) for name, kind in kinds.items() if stands or name != ENROLMENT
-    ]
-    form.status.choices = [
-        ("planned", gettext("planned")), ("held", gettext("held")),
-        ("cancelled", gettext("cancelled")),
-    ]  # fmt: skip
+    )
+    form.status.choices = entry.choices(
+        [
+            ("planned", gettext("planned")),
+            ("held", gettext("held")),
+            ("cancelled", gettext("cancelled")),
+        ]
+    )
     if stands:
         form.kind.data = stands["kind"]
     return form

@@ -132,7 +132,7 @@ def browser(agent: str) -> str:
     maker = next((name for part, name in makers.items() if part in agent), "")
     if maker and system:
         return str(gettext("%(browser)s on %(system)s", browser=maker, system=system))
-    return maker or system or str(gettext("unknown browser"))
+    return maker or system or str(gettext("a phone"))
 
 
 def message_kind(kind: str) -> str:

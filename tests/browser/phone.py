@@ -1,0 +1,109 @@
+"""A phone before a running server with the fixed cast: what the browser tests of the phone share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from server.actions.context import Context
+from server.app import create_app
+from tests.browser.chromium import PHONE
+from tests.cast import Cast, Person, assemble
+
+PIN = "271828"
+
+
+@dataclass
+class Site:
+    """A server in this process, so that a test can move its clock and look into its store."""
+
+    address: str
+    cast: Cast
+
+    def phone(
+        self, browser: Browser, person: Person | None = None, **how: object
+    ) -> BrowserContext:
+        """Return a browser of phone size; with a person it is their connected phone."""
+        opened = browser.new_context(**{"viewport": PHONE, **how})  # type: ignore[arg-type]
+        opened.set_default_timeout(10_000)
+        if person is not None:
+            opened.add_cookies(
+                [{"name": "__Host-device", "value": person.token, "domain": "localhost",
+                  "path": "/", "secure": True, "httpOnly": True, "sameSite": "Lax"}]
+            )  # fmt: skip
+        return opened
+
+    def value(self, sql: str) -> object:
+        """Ask the store from the test's own thread."""
+        return self.cast.context.db.value(sql)
+
+
+@contextmanager
+def serving(context: Context) -> Iterator[Site]:
+    """Serve the whole application over this context on a free port."""
+    # A port first, then the application, which must know its own address.
+    holder = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    port = holder.server_port
+    holder.server_close()
+    address = f"http://localhost:{port}"
+    here = replace(context, config=replace(context.config, port=port, url=address))
+    cast = assemble(here)
+    server = make_server("127.0.0.1", port, create_app(context=here), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Site(address, cast)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button of this name that can be seen."""
+    page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+
+
+def choose_pin(page: Page, site: Site) -> None:
+    """Open the phone's start page once, and choose a PIN."""
+    page.goto(site.address)
+    page.locator("#today").wait_for()
+    page.goto(f"{site.address}/join#pin")
+    page.get_by_label("Six digits or more").fill(PIN)
+    page.get_by_label("Once more").fill(PIN)
+    press(page, "Keep this PIN")
+    page.locator("#practise").wait_for()
+    page.goto(site.address)
+    page.locator("#due a").first.wait_for()
+    page.evaluate("navigator.serviceWorker.ready")
+
+
+def begin(page: Page, title: str, about: str = "") -> None:
+    """Open a form from the start page and begin it."""
+    card = page.locator("#due li", has_text=title)
+    (card.filter(has_text=about) if about else card).first.locator("a").click()
+    press(page, "Begin")
+    page.locator("[data-item].now").wait_for()
+
+
+def answer(page: Page, option: int) -> None:
+    """Choose an option of the question on the screen."""
+    page.locator(".now label.row").nth(option).click()
+
+
+def answer_all(page: Page, count: int, option: int = 1) -> None:
+    """Answer every question that is left with the same option, up to the review."""
+    for _ in range(count):
+        place = page.locator(".count [data-slot=here]").inner_text()
+        answer(page, option)
+        press(page, "Next")
+        page.wait_for_function(
+            "place => document.querySelector('[data-step=review].now') ||"
+            " document.querySelector('.count [data-slot=here]').textContent !== place",
+            arg=place,
+        )

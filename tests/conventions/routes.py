@@ -1,0 +1,183 @@
+"""Who may use which route, written down once more than in the code; and a house to try it in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from server.actions.bind_device import bind_device
+from server.actions.enrol_participant import Enrolment, enrol_participant
+from server.actions.invite_device import invite_device
+from server.domain.people import ROLES, Role, Staff
+from server.ids import new_id
+from server.store import alerts, staff, visits
+from tests.cast import ENROLLED, EVERYTHING, TESTER, Cast
+
+ANY = frozenset(ROLES)
+CARE: frozenset[Role] = frozenset({"administrator", "investigator", "coordinator"})
+ANSWERS: frozenset[Role] = ANY - {"rater"}
+CONTACT: frozenset[Role] = frozenset({"administrator", "coordinator"})
+ADMIN: frozenset[Role] = frozenset({"administrator"})
+
+PUBLIC = {
+    "GET /", "GET /healthz", "GET /help", "GET /help/plain", "GET /join", "POST /join",
+    "GET /manifest.webmanifest", "GET /sw.js", "POST /api/join",
+    # Whatever a phone sends is kept, even when we do not know the phone (R32).
+    "PUT /api/envelopes/<uuid:envelope_id>", "GET /api/standing",
+    "GET /staff/sign-in", "POST /staff/sign-in", "POST /staff/sign-out",
+}  # fmt: skip
+DEVICE = {
+    "GET /today", "GET /a/<assessment>", "POST /a/<assessment>", "GET /done/<assessment>",
+    "POST /done/<assessment>/about", "GET /practice", "POST /practice",
+    "POST /practice/confirmed", "POST /practice/reminder", "GET /api/list",
+    "POST /api/assessments/<uuid:assessment>/about", "POST /api/practice/confirmed",
+    "POST /api/practice/reminder",
+}  # fmt: skip
+FORM = {"GET /f/<digest>.html"}
+DEMO = {"GET /demo/mailbox", "GET /demo/mailbox/<mail_id>"}
+# In a demo, and there for staff only.
+DEMO_STAFF = {"GET /demo/clock", "POST /demo/clock"}
+_ONE = "/staff/participants/<participant_id>"
+_PERSON = "/staff/study/people/<staff_id>"
+STAFF: dict[str, frozenset[Role]] = {
+    "GET /staff/": ANY,
+    "POST /staff/look-at": ANY,
+    "GET /staff/forms": ANY,
+    "GET /staff/settings": ANY,
+    "POST /staff/settings/password": ANY,
+    "POST /staff/settings/sessions/end": ANY,
+    "GET /staff/participants": ANY,
+    "GET /staff/participants/enrol": CARE,
+    "POST /staff/participants/enrol": CARE,
+    f"GET {_ONE}": ANY,
+    f"GET {_ONE}/change": CARE,
+    f"POST {_ONE}/change": CARE,
+    f"POST {_ONE}/contact": CONTACT,
+    f"POST {_ONE}/contact/change": CONTACT,
+    f"POST {_ONE}/devices/<device_id>/revoke": CARE,
+    f"GET {_ONE}/facilitators": CARE,
+    f"POST {_ONE}/facilitators": CARE,
+    f"POST {_ONE}/facilitators/<staff_id>/end": CARE,
+    f"GET {_ONE}/phone": CARE,
+    f"POST {_ONE}/phone": CARE,
+    f"GET {_ONE}/status": CARE,
+    f"POST {_ONE}/status": CARE,
+    f"GET {_ONE}/summary.pdf": ANSWERS,
+    f"POST {_ONE}/test-reminder": CARE,
+    f"GET {_ONE}/visits/new": CARE,
+    f"POST {_ONE}/visits/new": CARE,
+    f"GET {_ONE}/visits/<visit_id>": CARE,
+    f"POST {_ONE}/visits/<visit_id>": CARE,
+    "GET /staff/responses/<response_id>": ANSWERS,
+    "GET /staff/export/answers.csv": ANSWERS,
+    "POST /staff/alerts/<alert_id>/settle": CARE,
+    "GET /staff/study": ANY,
+    "GET /staff/study/help": CARE,
+    "POST /staff/study/help": CARE,
+    "GET /staff/study/new": ADMIN,
+    "POST /staff/study/new": ADMIN,
+    "GET /staff/study/people": ANY,
+    "POST /staff/study/people": ADMIN,
+    f"GET {_PERSON}": ADMIN,
+    f"POST {_PERSON}/close": ADMIN,
+    f"POST {_PERSON}/password": ADMIN,
+    f"POST {_PERSON}/roles": ADMIN,
+}
+# A foreign facilitator cannot be un-assigned because nobody assigned them: the participant is ours.
+NOT_FOUND_INSTEAD = {(f"POST {_ONE}/facilitators/<staff_id>/end", "staff_id"): 409}
+
+
+@dataclass
+class House:
+    """The cast at home, and what each placeholder of a path means for us and for strangers."""
+
+    app: Flask
+    cast: Cast
+    roles: dict[str, Staff]
+    own: dict[str, str]
+    foreign: dict[str, str]
+    hidden: dict[str, str]
+
+    def routes(self) -> Iterator[tuple[str, str, Rule]]:
+        """Yield `METHOD /path/<rule>`, its method and rule, HEAD and OPTIONS left out."""
+        for rule in sorted(self.app.url_map.iter_rules(), key=str):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield f"{method} {rule}", method, rule
+
+    def path(self, rule: Rule, **instead: str) -> str:
+        values = {name: instead.get(name, self.own[name]) for name in rule.arguments}
+        with self.app.test_request_context(base_url="http://localhost:8000"):
+            built = self.app.url_map.bind("localhost:8000").build(rule.endpoint, values)
+        return str(built)
+
+    def ask(self, method: str, path: str, cookies: dict[str, str], **kwargs: Any) -> Any:
+        client = self.app.test_client()
+        for name, value in cookies.items():
+            client.set_cookie(name, value, domain="localhost", secure=True)
+        kwargs.setdefault("base_url", "http://localhost:8000")
+        return client.open(path, method=method, **kwargs)
+
+    def as_(self, viewer: Staff) -> dict[str, str]:
+        return {"__Host-session": self.cast.session(viewer)}
+
+    def state(self) -> str:
+        """Return a digest of all that is stored, but for when somebody was last seen."""
+        db, digest = self.cast.context.db, hashlib.sha256()
+        for table in db.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"):
+            if table["name"] in {"sessions", "audit", "audit_values"}:
+                continue
+            for row in db.connection.execute(f"SELECT * FROM {table['name']}"):
+                digest.update(repr(tuple(row)).encode())
+        return digest.hexdigest()
+
+
+def furnish(app: Flask, cast: Cast) -> House:
+    ada = cast.ada.id
+    context = cast.context
+    about_rated = cast.assessment(cast.ada, "alliance-prep", cast.rated)
+    for assessment in (cast.assessment(cast.ada, "wellbeing-baseline"), about_rated):
+        cast.send(cast.ada, cast.payload(assessment))
+    found = {
+        row["assessment_id"]: row["id"]
+        for row in context.db.all("SELECT id, assessment_id FROM responses")
+    }
+    stranger = enrol_participant(
+        context, cast.actor(cast.outsider), cast.outsider,
+        Enrolment("X-001", "Europe/Berlin", "en", "immediate", "none", "", "", "", ENROLLED),
+    )  # fmt: skip
+    invitation = invite_device(
+        context, cast.actor(cast.outsider), cast.outsider, stranger, "clinic"
+    )
+    bound = bind_device(context, code=invitation.code, address="127.0.0.1", agent="theirs")
+    with context.write(TESTER, "somebody is needed") as tx:
+        ours = alerts.add(tx, cast.study_id, ada, "call-me", "please call")
+        theirs = alerts.add(tx, cast.other_study_id, stranger, "call-me", "please call")
+        analyst = staff.add(tx, "Ana Analyst", "ana@example.org", None)
+        staff.grant(tx, analyst, cast.study_id, "analyst")
+    dosing = next(
+        row["id"] for row in visits.of(context.db, EVERYTHING, ada) if row["kind"] == "dosing"
+    )
+    their_visit = visits.of(context.db, EVERYTHING, stranger)[0]["id"]
+    # A stranger's response cannot be had cheaply; one that does not exist looks the same.
+    own = {
+        "participant_id": ada, "visit_id": dosing, "device_id": cast.ada.device.id,
+        "staff_id": cast.second.id, "response_id": found[cast.assessment(cast.ada, "wellbeing-baseline")],
+        "alert_id": ours, "assessment": cast.assessment(cast.ada, "distress-baseline"),
+        "digest": cast.form("who-5"), "envelope_id": new_id(), "mail_id": "nothing",
+    }  # fmt: skip
+    foreign = {
+        "participant_id": stranger, "visit_id": their_visit, "device_id": bound.device_id,
+        "staff_id": cast.outsider.id, "response_id": new_id(), "alert_id": theirs,
+        "assessment": cast.assessment(cast.ben, "distress-baseline"),
+    }  # fmt: skip
+    roles = {
+        "administrator": cast.administrator, "investigator": cast.investigator,
+        "coordinator": cast.coordinator, "facilitator": cast.rated, "rater": cast.rater,
+        "monitor": cast.monitor, "analyst": Staff(analyst, cast.study_id, frozenset({"analyst"})),
+    }  # fmt: skip
+    return House(app, cast, roles, own, foreign, {"response_id": found[about_rated]})

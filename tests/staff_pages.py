@@ -1,0 +1,24 @@
+"""Every page that staff can open by GET, filled with something: for tests that walk them all."""
+
+from __future__ import annotations
+
+from server.store import alerts, responses, visits
+from tests.cast import EVERYTHING, TESTER, Cast
+
+
+def pages(cast: Cast) -> list[str]:
+    """Let somebody answer and somebody be needed, and return the paths."""
+    cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "wellbeing-baseline")))
+    response = responses.of(cast.context.db, EVERYTHING, cast.ada.id)[0]["id"]
+    visit = visits.of(cast.context.db, EVERYTHING, cast.ada.id)[0]["id"]
+    with cast.context.write(TESTER, "somebody is needed") as tx:
+        alerts.add(tx, cast.study_id, cast.ada.id, "call-me", "please call")
+    one = f"/staff/participants/{cast.ada.id}"
+    return [
+        "/staff/", "/staff/participants", "/staff/participants?code=1", "/staff/participants?code=nobody",
+        "/staff/participants/enrol", one, f"{one}/change", f"{one}/facilitators", f"{one}/phone",
+        f"{one}/status", f"{one}/visits/new", f"{one}/visits/{visit}", f"/staff/responses/{response}",
+        "/staff/forms", "/staff/settings", "/staff/study", "/staff/study/help", "/staff/study/new",
+        "/staff/study/people", f"/staff/study/people/{cast.monitor.id}", "/demo/mailbox", "/demo/clock",
+        "/staff/nothing-here",
+    ]  # fmt: skip

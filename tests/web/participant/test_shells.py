@@ -1,0 +1,57 @@
+"""Shells hold nobody's data; the worker names its release; the manifest opens nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from server.config import Config
+from server.store import devices
+from server.web import assets
+from tests.cast import Cast
+from tests.conftest import Browser
+
+SHELLS = ["/", "/help"]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_everybody_gets_the_same_bytes(client: Browser, cast: Cast, shell: str):
+    stranger = client.get(shell)
+    assert stranger.status_code == 200
+    assert client.as_phone(cast.ada).get(shell).data == stranger.data
+    assert "Set-Cookie" not in stranger.headers
+
+
+def test_the_worker_is_of_one_release_and_lists_its_files(client: Browser, config: Config):
+    answer = client.get("/sw.js")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    release = json.loads(answer.text.split("\n", 1)[0].removeprefix("self.ATTUNE = ").rstrip(";"))
+    assert release["version"] == assets.version(config)
+    for file in release["files"]:
+        with client.get(file) as each:
+            assert each.status_code == 200, file
+
+
+def test_the_worker_is_short_and_takes_over_only_when_asked(config: Config):
+    script = (config.static / "sw.js").read_text(encoding="utf-8")
+    assert len(script.splitlines()) < 150
+    assert script.count("skipWaiting") == 1
+    assert 'request.method !== "GET"' in script
+
+
+def test_the_manifest_names_the_phones_place_and_no_credential(client: Browser, cast: Cast):
+    assert client.get("/manifest.webmanifest").get_json(force=True)["start_url"] == "/"
+    known = client.as_phone(cast.ada).get("/manifest.webmanifest")
+    row = devices.one(cast.context.db, cast.ada.device.id)
+    assert row is not None
+    assert known.get_json(force=True)["start_url"] == f"/#{row['locator']}"
+    assert cast.ada.token not in known.text
+    assert known.headers["Cache-Control"] == "no-store"
+
+
+def test_plain_help_shows_the_studys_numbers_to_its_participants_only(client: Browser, cast: Cast):
+    assert "tel:" not in client.get("/help/plain").text
+    page = client.as_phone(cast.ada).get("/help/plain").text
+    assert 'href="tel:+498000000000"' in page
+    assert 'href="tel:+49300000000"' in page
