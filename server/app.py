@@ -24,6 +24,7 @@ from server.web import (
     participant,
     security,
     staff,
+    wordings,
 )
 
 # An envelope may hold 256 KiB; a form posted without JavaScript no more than that either.
@@ -47,6 +48,7 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
         app.register_blueprint(area.blueprint)
     _refuse_undeclared(app)
     app.extensions["attune_forms"] = publish_forms(here, assets.version(here.config))
+    wordings.install(app)
     return app
 
 

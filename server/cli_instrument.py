@@ -39,3 +39,36 @@ def import_(
         f"{made.questions} questions, {made.scores} scores, {len(made.losses)} kinds of loss"
     )
     click.echo(f"written: {made.folder}")
+
+
+@instrument.command()
+@click.argument("instrument_id", metavar="INSTRUMENT")
+@click.option("--lang", "language", default="en", show_default=True)
+@click.option("--version", help="A version of its structure.  [default: the newest]")
+@click.option("--port", default=0, help="Where to listen.  [default: any free port]")
+@click.option("--open/--no-open", "opens", default=True, help="Open it in the browser.")
+@plainly
+def preview(
+    instrument_id: str, *, language: str, version: str | None, port: int, opens: bool
+) -> None:
+    """Try a form in the browser: fillable, scored live.
+
+    On this machine only, until Ctrl-C. Nothing is stored.
+    """
+    import webbrowser
+
+    from server.catalog import site
+    from server.preview import PreviewServer
+
+    config = settings.load()
+    catalog = site.load(config.forms, config.schedules, config.site_wordings)
+    wording = catalog.wording(instrument_id, language)
+    found = catalog.instrument(instrument_id, version)
+    with PreviewServer(found, wording, config.static, port) as server:
+        click.echo(f"{found.id} {found.version}, {wording.id}: {server.address} (Ctrl-C ends it)")
+        if opens:
+            webbrowser.open(server.address)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("ended")

@@ -30,9 +30,8 @@ def template(instrument: str, language: str) -> None:
     config = settings.load()
     catalog = site.load(config.forms, config.schedules, config.site_wordings)
     now = catalog.wording(instrument, language)
-    out = click.get_binary_stream("stdout")
     for line in wording_sheet.lines(catalog.instrument(instrument), now, language):
-        out.write(line.encode())
+        click.echo(line.encode(), nl=False)
 
 
 @wording.command(name="import")

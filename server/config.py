@@ -76,8 +76,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         smtp=_smtp(env.get("ATTUNE_SMTP")),
         mail_from=env.get("ATTUNE_MAIL_FROM", "forms@localhost"),
         backup=_folder(env.get("ATTUNE_BACKUP")),
-        proxies=_proxies(env.get("ATTUNE_PROXIES"), url),
         wordings=_path(env.get("ATTUNE_WORDINGS")),
+        proxies=_proxies(env.get("ATTUNE_PROXIES"), url),
     )
 
 

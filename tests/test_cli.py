@@ -71,6 +71,7 @@ def test_init_refuses_and_leaves_nothing(
     assert settings.mode(Database(tmp_path / "data" / "attune.db")) is None
 
 
+@pytest.mark.slow
 def test_a_demo_never_becomes_live(run: Run, tmp_path: Path):
     from server.actions.context import open_context
     from server.demo.make import make_demo

@@ -51,10 +51,11 @@ def read(data: bytes, form: str | None = None) -> ForeignForm:
         BadInputError: no table, no dictionary, or no such form.
 
     """
-    rows = [_known_columns(row) for row in table.read(data, ())]
-    if not rows or any(name not in rows[0].cells for name in _NEEDED):
+    rows = table.read(data, ())
+    columns = {_API.get(name, name) for row in rows[:1] for name in row.cells}
+    if not columns.issuperset(_NEEDED):
         raise BadInputError(f"this is no REDCap dictionary: it needs {', '.join(_NEEDED)}")
-    return _Reader(rows, form).read()
+    return _Reader([_known_columns(row) for row in rows], form).read()
 
 
 def _known_columns(row: Row) -> Row:

@@ -127,7 +127,7 @@ def render(
     instrument: Instrument, wording: Wording, static_version: str, *, synthetic: bool = False
 ) -> bytes:
     """Return the static page of a form: the same arguments give the same bytes, always."""
-    page = _environment(wording.language).get_template("participant/form.html")
+    page = environment(wording.language).get_template("participant/form.html")
     return page.render(
         sheet=sheet(instrument, wording),
         lang=wording.language,
@@ -155,7 +155,7 @@ def direction(language: str) -> str:
 
 
 @lru_cache
-def _environment(language: str) -> Environment:
+def environment(language: str) -> Environment:
     """Return templates that speak a language, whoever is asking: a page is laid out for everybody."""
     environment = Environment(
         loader=FileSystemLoader(SERVER / "templates"),

@@ -80,11 +80,14 @@ export async function admit(list, assessment) {
 export async function away(list) {
   const fetched = Date.parse(list.now) - list.skew;
   const deliveries = /** @type {import("./outbox.js").Delivery[]} */ (await all("deliveries"));
-  const settled = new Set(deliveries.filter((each) => each.receipt).map(({ id }) => id));
+  const receipts = new Map(deliveries.map(({ id, receipt }) => [id, receipt]));
   const sealed = /** @type {import("./outbox.js").Sealed[]} */ (await all("outbox"));
-  const gone = sealed.filter(
-    (each) => !settled.has(each.id) || Date.parse(each.sealedAt) >= fetched,
-  );
+  const gone = sealed.filter(({ id, sealedAt }) => {
+    const receipt = receipts.get(id);
+    // What was finished offline may arrive after the list was fetched: the list asks for it still.
+    const arrived = receipt && Date.parse(receipt.received_at) - list.skew;
+    return arrived === undefined || Math.max(arrived, Date.parse(sealedAt)) >= fetched;
+  });
   return new Set(gone.map(({ assessment }) => assessment));
 }
 

@@ -209,7 +209,7 @@ export function shown(conditions, values) {
  * What the items of a page hang on: `data-show-if` beside `data-item`, which names the item.
  * @param {HTMLElement[]} items in the order of the form @returns {[string, Node | null][]}
  */
-export function conditionsOf(items) {
+export function readConditions(items) {
   return items.map(({ dataset: { item = "", showIf } }) => [item, showIf ? parse(showIf) : null]);
 }
 

@@ -18,10 +18,14 @@ const fill = (name, text) => {
   for (const slot of many(`[data-slot="${name}"]`)) slot.textContent = String(text);
 };
 const words = /** @type {HTMLTemplateElement} */ (one("#words"));
-const items = many("[data-item]");
+const every = many("[data-item]");
 /** @param {HTMLElement} item */
 const asks = (item) => item.classList.contains("asks");
-const asking = items.filter(asks);
+// Those shown now: all, unless some hang on answers above them.
+let items = every;
+let asking = every.filter(asks);
+/** Look again which items are shown. */
+let sift = () => {};
 const title = document.title;
 
 /** @type {List} */
@@ -33,9 +37,6 @@ let shownAt = performance.now();
 let askedAbout = "";
 let typing = 0;
 let changing = false;
-/** The items that are shown now; a form without conditions shows all. */
-let shownItems = () => items;
-const shownAsking = () => shownItems().filter(asks);
 
 const due = () => list.assessments.find(({ id }) => id === assessment());
 const assessment = () => draft?.assessment ?? location.hash.slice(1);
@@ -83,31 +84,33 @@ function spend() {
 }
 
 function showPlace() {
-  const asked = shownAsking();
-  const at = asked.indexOf(here) + 1;
+  sift();
+  const at = asking.indexOf(here) + 1;
   one("#progress").hidden = !here.dataset.item;
   // It keeps its place while there is nothing to remove: choosing must not move what was chosen.
   one("#clear").hidden = !/choice|yes/.test(here.dataset.kind ?? "");
   one("#clear").classList.toggle("unseen", drafts.read(here) === undefined);
   if (!at) return;
   const bar = /** @type {HTMLProgressElement} */ (one("progress"));
-  bar.max = asked.length;
+  bar.max = asking.length;
   bar.value = at;
   fill("here", at);
-  fill("all", asked.length);
   bar.setAttribute("aria-valuetext", one("#progress p").textContent?.trim() ?? "");
 }
 
 /** @param {number} by */
 function turn(by) {
-  const all = shownItems();
-  const at = here.dataset.step === "review" ? all.length : all.indexOf(here);
-  const next = all[at + by];
-  // Whoever came from the review to change one answer goes back there.
-  if (by > 0 && (changing || !next)) review();
-  else if (next) open(next);
+  sift();
+  const at = here.dataset.step === "review" ? items.length : items.indexOf(here);
+  // Whoever came from the review to change one answer goes back there, past what that brought up.
+  const next = changing && by > 0 ? items.slice(at + 1).find(brought) : items[at + by];
+  if (next) open(next);
+  else if (by > 0) review();
   else show(step("intro"));
 }
+
+/** Whether a question is here because of an answer above, and new. @param {HTMLElement} item */
+const brought = (item) => asks(item) && item.dataset.showIf && !draft.content.answers[idOf(item)];
 
 /** @param {HTMLElement} item */
 function open(item) {
@@ -168,7 +171,7 @@ async function review() {
     open(item);
     changing = true;
   };
-  one("#answers").replaceChildren(...rows(shownAsking(), say, change));
+  one("#answers").replaceChildren(...rows(asking, say, change));
   changing = false;
   draft.content.place = "review";
   show(step("review"));
@@ -179,8 +182,7 @@ async function start() {
   // The page's address holds the form's hash: /f/<hash>.html
   if (!draft) draft = await drafts.begin(assessment(), location.pathname.slice(3, -5));
   ending();
-  const [first] = shownItems();
-  if (first) open(first);
+  if (items[0]) open(items[0]);
 }
 
 async function unlock() {
@@ -199,7 +201,8 @@ async function unlock() {
 function goOn(opened) {
   draft = opened;
   ending();
-  for (const item of asking) drafts.write(item, draft.content.answers[idOf(item)]?.value);
+  for (const item of every) drafts.write(item, draft.content.answers[idOf(item)]?.value);
+  sift();
   const place = items.find((item) => idOf(item) === draft.content.place);
   if (place) show(place);
   else if (draft.content.place === "review") review();
@@ -211,7 +214,8 @@ async function finish() {
   button.disabled = true;
   try {
     const { send } = await ending();
-    await send(draft, list, asking.map(idOf), (state) => {
+    // What is not shown goes too, if it was answered before: the server sets it aside.
+    await send(draft, list, every.filter(asks).map(idOf), (state) => {
       if (here.dataset.step !== state) show(step(state));
     });
   } catch {
@@ -251,19 +255,15 @@ async function meant(other) {
   one("#moved").hidden = false;
 }
 
-/**
- * Let items hide by what was answered above them. What they hold stays in the draft and is sent; the server
- * decides by the same language, and sets it aside.
- */
 async function branch() {
-  const { conditionsOf, shown } = await import("./expression.js");
-  const conditions = conditionsOf(items);
-  shownItems = () => {
-    const found = shown(
-      conditions,
-      Object.fromEntries(asking.map((each) => [idOf(each), drafts.read(each)])),
-    );
-    return items.filter((item) => found.has(idOf(item)));
+  const { readConditions, shown } = await import("./expression.js");
+  const conditions = readConditions(every);
+  sift = () => {
+    const values = Object.fromEntries(every.map((item) => [idOf(item), drafts.read(item)]));
+    const found = shown(conditions, values);
+    items = every.filter((item) => found.has(idOf(item)));
+    asking = items.filter(asks);
+    fill("all", asking.length);
   };
 }
 
@@ -271,7 +271,6 @@ function tellWhose() {
   const whose = one(".whose")?.textContent;
   fill("about", due()?.about?.name ?? "");
   fill("guides", list.words.guides);
-  fill("event", due()?.event?.text ?? "");
   document.title = whose ? `${one(".whose").textContent?.trim()}: ${title}` : title;
 }
 

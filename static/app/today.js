@@ -33,14 +33,24 @@ const minutes = (count) =>
     count,
   );
 
+/** @param {number} at @param {string} zone @param {Intl.DateTimeFormatOptions} style */
+const written = (at, zone, style) =>
+  new Intl.DateTimeFormat(language, { ...style, timeZone: zone }).format(at);
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY = { weekday: "long", day: "numeric", month: "long" };
+/** @type {Intl.DateTimeFormatOptions} */
+const TIME = { hour: "numeric", minute: "2-digit" };
+
 /** @param {string} moment @param {string} zone */
 function clock(moment, zone) {
-  const at = new Date(moment);
-  const day = { weekday: "long", day: "numeric", month: "long", timeZone: zone };
-  const time = { hour: "numeric", minute: "2-digit", timeZone: zone };
-  return [day, time]
-    .map((style) => new Intl.DateTimeFormat(language, /** @type {any} */ (style)).format(at))
-    .join(", ");
+  const at = Date.parse(moment);
+  return `${written(at, zone, DAY)}, ${written(at, zone, TIME)}`;
+}
+
+/** Until when: what closes at midnight is open for the whole of its last day. @param {string} moment @param {string} zone */
+function until(moment, zone) {
+  const last = written(Date.parse(moment) - 1, zone, DAY);
+  return last === written(Date.parse(moment), zone, DAY) ? clock(moment, zone) : last;
 }
 
 /** @param {Due} due @param {List} list @param {boolean} begun */
@@ -51,7 +61,7 @@ function card(due, list, begun) {
   one("[data-about]", row).hidden = !due.about;
   fill("about", due.about?.name ?? "", row);
   fill("minutes", minutes(due.minutes), row);
-  fill("closes", clock(due.closes_at, list.zone), row);
+  fill("closes", until(due.closes_at, list.zone), row);
   one("[data-begun]", row).hidden = !begun;
   return row;
 }
@@ -160,6 +170,13 @@ async function register() {
   navigator.storage?.persist?.();
 }
 
+/** Ask anew after a time without network. @param {List} before */
+async function again(before) {
+  const { reach, list } = await refresh();
+  one("#offline").hidden = reach !== "offline";
+  return list ?? before;
+}
+
 async function start() {
   if (!isSecureContext || !window.indexedDB) return location.replace("/today");
   const { reach, list } = await refresh();
@@ -174,7 +191,9 @@ async function start() {
   await show(list);
   register().catch(() => undefined);
   fetchAhead(list).catch(() => undefined);
-  await keepDelivering(list.epoch, () => show(list));
+  await keepDelivering(list.epoch, async () => {
+    await show(one("#offline").hidden ? list : await again(list));
+  });
 }
 
 start().catch(() => location.replace("/today"));

@@ -83,6 +83,7 @@ def test_filled_in_without_network_and_delivered_later(
     phone.set_offline(False)
     page.goto(site.address)
     expect(page.locator("#sent")).to_contain_text("Sent. We have it.")
+    expect(page.locator("#due")).not_to_contain_text("How you have been")
     assert len(_stored(site)) == 1
     page.get_by_role("link", name="Help now").click()
     expect(page.locator("#contacts a").first).to_be_visible()

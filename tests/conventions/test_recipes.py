@@ -12,6 +12,8 @@ import pytest
 
 from server.config import ROOT
 
+pytestmark = pytest.mark.slow
+
 RECIPES = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", RECIPES, re.MULTILINE | re.DOTALL)
 

@@ -71,6 +71,7 @@ def test_nobody_unknown_gets_past_a_door(house: House) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_what_its_table_says_and_nothing_else(house: House, role: Role) -> None:
     wrong = []

@@ -16,6 +16,8 @@ from server.domain.people import System
 from server.store import participants, settings
 from server.store.database import sqlite3
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Context:

@@ -101,6 +101,7 @@ _JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from([*RESPONSE, "about", "began_at", "elapsed_ms", "zone", "process"]), _JSON

@@ -23,6 +23,8 @@ from server.errors import BusyError
 from server.outputs.pdf import Limits, Press, PrintError, to_pdf
 from tests.outputs import reading
 
+pytestmark = pytest.mark.slow
+
 CSS = "@page{margin:20mm} body{font:400 10pt 'Source Sans 3'}"
 Knocks = tuple[int, list[bytes]]
 CANARY = b"canary-7c1f-not-for-print"

@@ -16,6 +16,8 @@ from server.outputs.record import Reader, Record, ScoreLine, Sitting, VisitLine
 from server.outputs.summary import Summary, summary
 from tests.outputs import reading, sample
 
+pytestmark = pytest.mark.slow
+
 
 def printed(record: Record, paper: pdf.Paper = "a4") -> list[str]:
     return reading.pages(pdf.to_pdf(page.html(summary(record)), page.css(), paper))

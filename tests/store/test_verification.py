@@ -153,6 +153,7 @@ def test_a_value_whose_type_alone_changed_is_found(filled: Path, raw: sqlite3.Co
         _check(filled)
 
 
+@pytest.mark.slow
 @pytest.mark.faults
 def test_t14_no_flipped_bit_in_a_record_goes_unnoticed(filled: Path, tmp_path: Path):
     """Random single-bit flips anywhere in the file: whatever alters what is read must be found."""

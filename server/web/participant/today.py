@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Response, g, make_response, redirect, render_template
@@ -95,8 +95,15 @@ def _shown(entry: dict[str, object], zone: str, language: str) -> dict[str, obje
         **entry,
         "duration": duration(int(str(entry["minutes"])), language),
         "opens": moment(from_text(str(entry["opens_at"])), zone),
-        "closes": moment(from_text(str(entry["closes_at"])), zone),
+        "closes": until(from_text(str(entry["closes_at"])), zone),
     }
+
+
+def until(at: datetime, zone: str) -> str:
+    """Write until when: what closes at midnight is open for the whole of its last day."""
+    local = at.astimezone(ZoneInfo(zone))
+    last = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    return moment(at, zone) if last == local.date() else format_date(last, "EEEE d MMMM")
 
 
 def moment(at: datetime, zone: str) -> str:

@@ -31,6 +31,20 @@ def moment(stored: str | None, zone: str, *, named: bool = True) -> Moment | Non
     return Moment(stored, f"{text} {city(zone)}" if named else text, f"{full} {zone}")
 
 
+def closing(stored: str | None, zone: str, *, named: bool = True) -> Moment | None:
+    """Show when a window closes. At midnight that is the end of its last day, not a time of the next."""
+    if not stored:
+        return None
+    at = from_text(stored).astimezone(ZoneInfo(zone))
+    last = (from_text(stored) - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    if last == at.date():
+        return moment(stored, zone, named=named)
+    text = format_date(last, "d MMM y", locale=get_locale())
+    ended = str(gettext("%(day)s, end of day", day=text))
+    full = format_datetime(at, "EEEE d MMMM y, HH:mm:ss", locale=get_locale())
+    return Moment(stored, f"{ended} {city(zone)}" if named else ended, f"{full} {zone}")
+
+
 def day(stored: str | date | None, at_time: str | time | None = None) -> Moment | None:
     """Show a calendar day, and the participant's own clock time if there is one."""
     if not stored:

@@ -145,7 +145,10 @@ def _line(row: Row, arms: dict[str, str], now: datetime) -> Line:
         open=row["open_count"],
         overdue=row["overdue_count"],
         missed=row["missed_count"],
-        next=moments.moment(closing or row["next_opens_at"], row["zone"]),
+        next=(
+            moments.closing(closing, row["zone"])
+            or moments.moment(row["next_opens_at"], row["zone"])
+        ),
         next_is_closing=closing is not None,
         seen=moments.ago(row["seen_at"], now),
     )

@@ -205,7 +205,7 @@ def _assessment(row: Row, now: datetime, zone: str, protocol: Protocol) -> Asses
         about=row["about_name"] or "",
         anchor=anchor_label(protocol, row["anchor"]),
         opens=moments.moment(row["opens_at"], zone, named=False),
-        closes=moments.moment(row["closes_at"], zone, named=False),
+        closes=moments.closing(row["closes_at"], zone, named=False),
         state=words.assessment(state(row, now), overdue=overdue(row, now)),
         answered=moments.moment(row["answered_at"], zone, named=False),
         response_id=row["response_id"],

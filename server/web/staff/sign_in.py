@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Response, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Response,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -17,6 +27,7 @@ from server.actions.sign_out import sign_out as let_out
 from server.actions.switch_study import switch_study
 from server.domain.people import Actor
 from server.errors import BadInputError, ForbiddenError, TooManyTriesError
+from server.store import staff as people
 from server.web.access import context, cookie, public, staff, staff_here
 from server.web.staff import blueprint
 
@@ -55,7 +66,7 @@ def sign_in_sent() -> ResponseReturnValue:
         return response
     # What anybody put into the browser's session before somebody signed in is not kept (A6).
     session.clear()
-    return _with_session(redirect(_onward(), 303), token)
+    return _with_session(redirect(_first_page(email), 303), token)
 
 
 @blueprint.post("/sign-out")
@@ -95,6 +106,18 @@ def _page(form: SignInForm, status: int, problem: str = "", wait: int = 0) -> Re
 def _browser() -> Browser:
     agent = request.headers.get("User-Agent", "")
     return Browser(request.remote_addr or "", agent, session_token())
+
+
+def _first_page(email: str) -> str:
+    """Return where to go now: whoever came in with a starting password is asked for one of their own."""
+    db = context().db
+    person = people.by_email(db, email)
+    if person is None or not people.starting_password(db, person["id"]):
+        return _onward()
+    flash(
+        gettext("Your password was given to you by somebody else. Choose one of your own."), "care"
+    )
+    return url_for("staff.settings", _anchor="password")
 
 
 def _onward() -> str:

@@ -37,13 +37,13 @@ class Alert:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One participant with forms that wait, the most urgent first."""
+    """One participant with forms that wait, the most urgent first; `at` is when that one closes or opens."""
 
     participant_id: str
     code: str
     status: words.Mark | None
     forms: str
-    closes: Moment | None
+    at: Moment | None
     seen: Moment | None
 
 
@@ -119,19 +119,19 @@ def _waiting(rows: Iterable[Row], everyone: dict[str, Row], now: datetime) -> li
     for row in rows:
         gathered.setdefault(row["participant_id"], []).append(row)
     return [
-        _person(everyone[key], _forms(found), found[0]["closes_at"], now)
+        _person(person, _forms(found), moments.closing(found[0]["closes_at"], person["zone"]), now)
         for key, found in gathered.items()
-        if key in everyone
+        if (person := everyone.get(key))
     ]
 
 
-def _person(person: Row, forms: str, at: str | None, now: datetime) -> Waiting:
+def _person(person: Row, forms: str, at: moments.Moment | None, now: datetime) -> Waiting:
     return Waiting(
         participant_id=person["id"],
         code=person["code"],
         status=_unusual(person),
         forms=forms,
-        closes=moments.moment(at, person["zone"]),
+        at=at,
         seen=moments.ago(person["seen_at"], now),
     )
 
@@ -180,4 +180,4 @@ def _next_up(everyone: Iterable[Row], now: datetime) -> Waiting | None:
     if not coming:
         return None
     first = min(coming, key=lambda row: str(row["next_opens_at"]))
-    return _person(first, "", first["next_opens_at"], now)
+    return _person(first, "", moments.moment(first["next_opens_at"], first["zone"]), now)

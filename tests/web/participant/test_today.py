@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from server.clock import FixedClock
+import pytest
+from flask import Flask
+
+from server.clock import FixedClock, from_text
+from server.web.participant.today import until
 from tests.cast import Cast
 from tests.conftest import Browser
 
@@ -49,3 +53,18 @@ def test_the_credential_lives_on_from_each_visit(client: Browser, cast: Cast):
     answer = client.as_phone(cast.ada).get("/today")
     assert "Max-Age=34560000" in answer.headers["Set-Cookie"]
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "zone", "shown"),
+    [
+        ("2026-11-26T05:00:00.000Z", "America/New_York", "Wednesday 25 November"),
+        ("2026-11-25T08:00:00.000Z", "Europe/Berlin", "Wednesday 25 November, 9:00"),
+    ],
+)
+def test_a_form_that_closes_at_midnight_is_open_for_the_whole_of_its_last_day(
+    app: Flask, closes_at: str, zone: str, shown: str
+):
+    with app.test_request_context("/today"):
+        assert until(from_text(closes_at), zone).startswith(shown)
+        assert until(from_text(closes_at), zone).count(",") == shown.count(",")

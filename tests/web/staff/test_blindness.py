@@ -15,6 +15,8 @@ from server.store import alerts, responses, staff
 from tests.cast import EVERYTHING, TESTER, Cast
 from tests.conftest import Browser
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def told(cast: Cast) -> dict[str, str]:

@@ -16,6 +16,8 @@ from tests.cast import TESTER, Cast
 from tests.conftest import Browser
 from tests.web.staff.reading import PASSWORD, sign_in
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_unknown_account_and_a_wrong_password_look_the_same(
     client: Browser, address: str

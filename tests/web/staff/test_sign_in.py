@@ -181,3 +181,17 @@ def test_a_password_given_by_somebody_else_is_to_be_changed(client: Browser, cas
 
     client.post("/staff/settings/password", data={"old": PASSWORD, "new": "nine green kettles"})
     assert "Choose one of your own" not in client.get("/staff/").text
+
+
+def test_signing_in_with_a_starting_password_leads_to_choosing_another(
+    client: Browser, cast: Cast, address: str
+) -> None:
+    with cast.context.write(cast.actor(cast.administrator), "a starting password") as tx:
+        staff.set_password(tx, cast.coordinator.id, KEPT)
+    first = sign_in(client, address, data={"next": "/staff/participants"})
+
+    assert first.location == "/staff/settings#password"
+    assert "Your password was given to you by somebody else" in client.get(first.location).text
+
+    client.post("/staff/settings/password", data={"old": PASSWORD, "new": "nine green kettles"})
+    assert sign_in(client, address, "nine green kettles").location == "/staff/"

@@ -1,0 +1,60 @@
+"""A form to try at one's desk: all questions on one page, its scores beside them, nothing kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from server.domain.answers import validate
+from server.domain.instrument import Instrument, Wording
+from server.domain.scoring import ScoreResult, score
+from server.errors import BadInputError
+from server.outputs.forms import direction, environment, sheet
+
+# Stands where the phone would put whom it is about, and the event that somebody named.
+_SLOTS = {"about": "Robin", "event": "…"}
+
+
+def page(instrument: Instrument, wording: Wording, static: Callable[[str], str]) -> bytes:
+    """Return the page; `static` gives the address of a file below static/."""
+    template = environment(wording.language).get_template("preview.html")
+    return template.render(
+        sheet=sheet(instrument, wording, _SLOTS),
+        instrument=instrument,
+        wording=wording,
+        lang=wording.language,
+        dir=direction(wording.language),
+        static=static,
+        help="/",
+    ).encode()
+
+
+def scored(instrument: Instrument, raw: Mapping[str, object]) -> dict[str, Any]:
+    """Return what the answers so far come to, as the server would score them: JSON in plain values.
+
+    An answer that does not fit is told at its item; the others count.
+    """
+    wrong: dict[str, str] = {}
+    try:
+        answers = validate(instrument, raw)
+    except BadInputError as error:
+        wrong = {item: told for item, told in error.places.items() if item in raw}
+        answers = validate(instrument, {k: v for k, v in raw.items() if k not in error.places})
+    return {
+        "wrong": wrong,
+        "states": {name: answer.state for name, answer in answers.items()},
+        "scores": [_line(instrument, each) for each in score(instrument, answers)],
+    }
+
+
+def _line(instrument: Instrument, result: ScoreResult) -> dict[str, Any]:
+    rule = instrument.score(result.score_id)
+    band = rule.band(result.value) if result.value is not None else None
+    return {
+        "id": result.score_id,
+        "label": rule.label,
+        "value": None if result.value is None else round(result.value, 3),
+        "range": f"{rule.minimum:g}–{rule.maximum:g}",
+        "band": f"{band.label} ({band.source})" if band else "",
+        "reason": result.reason,
+    }

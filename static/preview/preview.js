@@ -1,0 +1,68 @@
+/** A form tried at a desk: shows and hides as the phone does, and asks the server what it would score. */
+import { readConditions, shown } from "../app/expression.js";
+
+const form = /** @type {HTMLFormElement} */ (document.querySelector("#form"));
+const scores = /** @type {HTMLElement} */ (document.querySelector("#scores"));
+const items = /** @type {HTMLElement[]} */ (Array.from(form.querySelectorAll("[data-item]")));
+const conditions = readConditions(items);
+let asked = 0;
+
+/** @param {HTMLElement} item @returns {unknown} */
+function read(item) {
+  const inputs = /** @type {(HTMLInputElement | HTMLTextAreaElement)[]} */ (
+    Array.from(item.querySelectorAll("[name]"))
+  );
+  const ticked = inputs.filter((input) => "checked" in input && input.checked);
+  const typed = inputs[0]?.value.trim() ?? "";
+  switch (item.dataset.kind) {
+    case "choice":
+    case "yes-no":
+      return ticked[0] && Number(ticked[0].value);
+    case "multi-choice":
+      return ticked.length ? ticked.map(({ value }) => Number(value)) : undefined;
+    case "number":
+    case "scale":
+      return typed ? Number(typed.replace(",", ".")) : undefined;
+    default:
+      // Only whether there is a text, and how it begins, can matter to a condition or a score.
+      return typed ? typed.slice(0, 200) : undefined;
+  }
+}
+
+async function refresh() {
+  const values = Object.fromEntries(items.map((item) => [item.dataset.item ?? "", read(item)]));
+  const found = shown(conditions, values);
+  for (const item of items) item.hidden = !found.has(item.dataset.item ?? "");
+  const answers = Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined && !Number.isNaN(value))
+      .map(([item, value]) => [item, { state: "answered", value }]),
+  );
+  asked += 1;
+  const mine = asked;
+  const response = await fetch(`/score?answers=${encodeURIComponent(JSON.stringify(answers))}`);
+  const told = await response.json();
+  // A slow answer to an earlier question must not overwrite a later one.
+  if (mine === asked) tell(told);
+}
+
+/** @typedef {{ label: string, value: number | null, range: string, band: string, reason: string }} Line */
+/** @param {{ scores: Line[] }} told */
+function tell(told) {
+  const rows = told.scores.map(({ label, value, range, band, reason }) => {
+    const row = document.createElement("li");
+    const name = document.createElement("strong");
+    const why = document.createElement("p");
+    name.textContent = label;
+    why.className = "quiet";
+    why.textContent = [band, reason].filter(Boolean).join(". ");
+    row.append(name, value === null ? ": –" : `: ${value} (${range})`, why);
+    return row;
+  });
+  scores.replaceChildren(...rows);
+}
+
+form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("input", refresh);
+if (form.querySelector("[data-scale]")) await import("../app/scale.js");
+refresh();

@@ -1,0 +1,119 @@
+"""The preview: one form on this machine, scored as the server scores, storing nothing, for nobody else."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from server.catalog.build import build
+from server.catalog.catalog import Catalog
+from server.catalog.tree import read
+from server.config import ROOT
+from server.domain.instrument import Instrument
+from server.preview import PreviewServer
+from tests.domain.synthetic import STRUCTURE, wording_of_every_kind
+
+
+@pytest.fixture
+def who5(catalog: Catalog) -> Iterator[PreviewServer]:
+    server = PreviewServer(
+        catalog.instrument("who-5"), catalog.wording("who-5", "en"), ROOT / "static"
+    )
+    yield from running(server)
+
+
+@pytest.fixture
+def branching() -> Iterator[PreviewServer]:
+    instrument = build(
+        Instrument, read(STRUCTURE.replace(b"id: drove,", b"id: drove, show_if: mood < 3,"))
+    )
+    assert instrument is not None
+    yield from running(PreviewServer(instrument, wording_of_every_kind(), ROOT / "static"))
+
+
+def running(server: PreviewServer) -> Iterator[PreviewServer]:
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def get(server: PreviewServer, path: str, host: str | None = None) -> tuple[int, str, str]:
+    request = urllib.request.Request(server.address + path)
+    if host:
+        request.add_header("Host", host)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.status, response.headers["Content-Type"], response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers["Content-Type"], error.read().decode()
+
+
+def scored(server: PreviewServer, **values: object) -> dict[str, Any]:
+    answers = {item: {"state": "answered", "value": value} for item, value in values.items()}
+    status, _, body = get(server, f"score?answers={quote(json.dumps(answers))}")
+    assert status == 200
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def test_the_page_asks_every_question_and_reaches_its_scripts(who5: PreviewServer):
+    status, kind, page = get(who5, "")
+    assert (status, kind) == (200, "text/html; charset=utf-8")
+    assert page.count('data-kind="choice"') == 5
+    for file in ("preview/preview.js", "app/expression.js", "css/phone.css"):
+        assert get(who5, f"static/{file}")[0] == 200
+    assert get(who5, "static/app/expression.js")[1] == "text/javascript"
+
+
+def test_scores_come_as_the_server_scores_them(who5: PreviewServer):
+    told = scored(who5, who01=5, who02=5, who03=5, who04=5, who05=0)
+    assert {line["id"]: line["value"] for line in told["scores"]} == {"raw": 20, "percent": 80}
+    told = scored(who5, who01=5)
+    assert all(line["value"] is None and line["reason"] for line in told["scores"])
+
+
+def test_hidden_questions_are_not_scored(branching: PreviewServer):
+    told = scored(branching, mood=3, drove=1)
+    assert told["states"]["drove"] == "not-shown"
+    assert scored(branching, mood=2, drove=1)["scores"][0]["value"] == 3
+
+
+def test_an_answer_that_does_not_fit_is_told_at_its_item(branching: PreviewServer):
+    told = scored(branching, mood=9, weight=80)
+    assert list(told["wrong"]) == ["mood"]
+    assert told["states"]["weight"] == "answered"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("score", 400),
+        ("score?answers=%7B", 400),
+        ("score?answers=%5B%5D", 400),
+        ("nothing", 404),
+        ("static/nothing.js", 404),
+        ("static/../pyproject.toml", 404),
+        ("static/%2e%2e/pyproject.toml", 404),
+        ("static/", 404),
+        ("healthz", 404),
+    ],
+)
+def test_whatever_else_is_asked_gets_a_plain_no(who5: PreviewServer, path: str, status: int):
+    assert get(who5, path)[0] == status
+
+
+def test_only_this_machine_by_its_own_name_is_answered(who5: PreviewServer):
+    assert who5.server_address[0] == "127.0.0.1"
+    assert get(who5, "", host=f"evil.example.org:{who5.server_port}")[0] == 403
+    assert get(who5, "", host=f"localhost:{who5.server_port}")[0] == 200
