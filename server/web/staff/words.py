@@ -86,7 +86,8 @@ def alert(kind: str) -> str:
         "quarantined": gettext("Answers kept aside"),
         "undeliverable": gettext("Address does not work"),
         "call-me": gettext("Asks to be called"),
-        "other-device": gettext("Answered on two phones"),
+        "other-device": gettext("Another phone is connected"),
+        "unopened": gettext("Answers that could not be opened"),
         "sign-ins": gettext("Many wrong sign-ins"),
     }
     return words.get(kind, kind)
