@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -17,7 +18,7 @@ from server.errors import AttuneError
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command end with a sentence instead of a traceback when Attune itself said no."""
+    """Let a command end with a sentence instead of a traceback when Attune or the system said no."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -27,6 +28,11 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(f"attune: {error}", err=True)
             for place, remedy in getattr(error, "places", {}).items():
                 click.echo(f"  {place}: {remedy}", err=True)
+            raise SystemExit(1) from error
+        except OSError as error:
+            if not error.filename:
+                raise
+            click.echo(f"attune: {error.filename}: {error.strerror}", err=True)
             raise SystemExit(1) from error
 
     return run
@@ -117,7 +123,9 @@ def init(**entry: str) -> None:
 
     context = open_context(settings.load())
     found_installation(context, Founding(**entry))
-    click.echo(f"Ready in {context.config.data}. Start it with: ./attune run")
+    # Spelled out: without the folder, the next command would begin a demo somewhere else.
+    folder = shlex.quote(str(context.config.data))
+    click.echo(f"Ready. Start it with: ATTUNE_DATA={folder} ./attune run")
 
 
 @cli.command()
