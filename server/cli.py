@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -111,7 +112,9 @@ def init(**entry: str) -> None:
 
     context = open_context(settings.load())
     found_installation(context, Founding(**entry))
-    click.echo(f"Ready in {context.config.data}. Start it with: ./attune run")
+    # Spelled out: without the folder, the next command would begin a demo somewhere else.
+    folder = shlex.quote(str(context.config.data))
+    click.echo(f"Ready. Start it with: ATTUNE_DATA={folder} ./attune run")
 
 
 @cli.command()

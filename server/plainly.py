@@ -23,5 +23,10 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             for place, remedy in getattr(error, "places", {}).items():
                 click.echo(f"  {place}: {remedy}", err=True)
             raise SystemExit(1) from error
+        except OSError as error:
+            if not error.filename:
+                raise
+            click.echo(f"attune: {error.filename}: {error.strerror}", err=True)
+            raise SystemExit(1) from error
 
     return run

@@ -44,6 +44,7 @@ def test_every_command_explains_itself_in_one_line(name: str):
 def test_init_makes_a_live_installation_once(run: Run, tmp_path: Path):
     first = run(*FOUNDING)
     assert first.exit_code == 0, first.output
+    assert f"ATTUNE_DATA={tmp_path / 'data'} ./attune run" in first.output
     db = Database(tmp_path / "data" / "attune.db")
     assert settings.mode(db) == "live"
     assert db.value("SELECT COUNT(*) FROM participants") == 0
@@ -97,6 +98,14 @@ def test_backup_verify_and_restore_go_round(run: Run, tmp_path: Path):
     back = run("restore", str(copy))
     assert back.exit_code == 0, back.output
     assert run("verify").exit_code == 0
+
+
+def test_a_folder_that_cannot_be_used_is_named_in_one_sentence(run: Run, tmp_path: Path):
+    run(*FOUNDING)
+    (tmp_path / "file").touch()
+    refused = run("backup", "--to", str(tmp_path / "file" / "below"))
+    assert refused.exit_code == 1
+    assert refused.output == f"attune: {tmp_path / 'file' / 'below'}: Not a directory\n"
 
 
 def test_doctor_names_what_to_mend(run: Run):

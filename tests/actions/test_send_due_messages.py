@@ -29,7 +29,7 @@ def test_what_is_due_goes_out_once_in_neutral_words(
     assert message.subject == "A short form is ready for you"
     assert "http://localhost:8000\n" in message.text
     assert "4 short forms are ready for you" in message.text
-    assert "until Tuesday 2 March" in message.text
+    assert "The first of them closes on Tuesday 2 March" in message.text
     assert "(Berlin time)" in message.text
     assert run(context) == {}
     clock.move(timedelta(hours=6))
@@ -121,6 +121,6 @@ def test_the_words_say_until_when_in_the_participants_own_time() -> None:
     night = words.reminder(
         "https://x.org", "en", "Europe/Berlin", datetime(2027, 3, 1, 23, tzinfo=UTC), 2
     )
-    assert "until the end of Monday 1 March (Berlin time)" in night.text
+    assert "closes at the end of Monday 1 March (Berlin time).\n\nYou do not want" in night.text
     odd = words.reminder("https://x.org", "xx-YY", "UTC", datetime(2027, 3, 1, 23, tzinfo=UTC), 2)
     assert "(UTC time)" in odd.text

@@ -78,7 +78,7 @@ class Named:
 
 
 @dataclass
-class _Scale:
+class Scale:
     """Days to the right, from the first to the last."""
 
     start: datetime
@@ -109,7 +109,7 @@ def draw(visits: list[Row], assessments: list[Row], now: datetime, named: Named)
         visit_y=visit_y,
         top=visit_y - 8,
         now_x=scale.x(now) if scale.start <= now <= scale.end else None,
-        months=_months(scale, axis_y + 16),
+        months=months(scale, axis_y + 16),
         visits=[_visit(row, scale, named) for row in visits],
         visit_labels=labels,
         rows=[Label(LEFT - 12, top + 10, name, "end") for name, top in tops.items()],
@@ -117,7 +117,7 @@ def draw(visits: list[Row], assessments: list[Row], now: datetime, named: Named)
     )
 
 
-def _scale(visits: list[Row], planned: list[Row], now: datetime) -> _Scale:
+def _scale(visits: list[Row], planned: list[Row], now: datetime) -> Scale:
     moments = [_noon(row["on_day"]) for row in visits]
     moments += [from_text(row[name]) for row in planned for name in ("opens_at", "closes_at")]
     start, end = min(moments), max(moments)
@@ -125,15 +125,15 @@ def _scale(visits: list[Row], planned: list[Row], now: datetime) -> _Scale:
     if now < end + timedelta(days=30):
         end = max(end, now)
     pad = max((end - start) * 0.02, timedelta(days=2))
-    return _Scale(start - pad, end + pad)
+    return Scale(start - pad, end + pad)
 
 
-def _visit(row: Row, scale: _Scale, named: Named) -> Visit:
+def _visit(row: Row, scale: Scale, named: Named) -> Visit:
     title = f"{named.visit(row)}, {row['on_day']}"
     return Visit(scale.x(_noon(row["on_day"])), row["status"], row["kind"] == "dosing", title)
 
 
-def _visit_labels(visits: list[Row], scale: _Scale, named: Named) -> tuple[list[Label], int]:
+def _visit_labels(visits: list[Row], scale: Scale, named: Named) -> tuple[list[Label], int]:
     """Name enrolment and dosing visits, each on the lowest line where it is clear of the others."""
     ends: list[float] = []
     found: list[tuple[float, int, str]] = []
@@ -150,13 +150,14 @@ def _visit_labels(visits: list[Row], scale: _Scale, named: Named) -> tuple[list[
     return [Label(x, 10 + (levels - 1 - level) * 14, text) for x, level, text in found], levels
 
 
-def _bar(row: Row, top: float, scale: _Scale, now: datetime) -> Bar:
+def _bar(row: Row, top: float, scale: Scale, now: datetime) -> Bar:
     x, end = scale.x(from_text(row["opens_at"])), scale.x(from_text(row["closes_at"]))
     shown = state(row, now)
     return Bar(x, top, max(round(end - x, 1), 5.0), shown, f"{row['label']}: {shown}")
 
 
-def _months(scale: _Scale, y: float) -> list[Label]:
+def months(scale: Scale, y: float) -> list[Label]:
+    """Return a label for the first day of each month, empty where there is no room for its name."""
     firsts = []
     day = date(scale.start.year, scale.start.month, 1)
     while day <= scale.end.date():
@@ -164,10 +165,14 @@ def _months(scale: _Scale, y: float) -> list[Label]:
             firsts.append(day)
         day = (day + timedelta(days=32)).replace(day=1)
     step = next(step for step in (1, 2, 3, 6, 12, 24) if len(firsts) / step <= 14)
-    return [
-        Label(scale.x(datetime.combine(first, time(), UTC)), y, _month(first, index))
-        for index, first in enumerate(firsts[::step])
-    ]
+    found: list[Label] = []
+    clear = 0.0
+    for index, first in enumerate(firsts[::step]):
+        x, text = scale.x(datetime.combine(first, time(), UTC)), _month(first, index)
+        # A year beside the month may reach into the next one, whose line then stands unnamed.
+        found.append(Label(x, y, text if x >= clear else ""))
+        clear = x + len(text) * _LETTER if x >= clear else clear
+    return found
 
 
 def _month(first: date, index: int) -> str:

@@ -87,8 +87,8 @@ def alert(kind: str) -> str:
         "undeliverable": gettext("Address does not work"),
         "call-me": gettext("Asks to be called"),
         "safety": gettext("A safety answer"),
-        "unopened": gettext("Answers not readable yet"),
-        "other-device": gettext("Answered on two phones"),
+        "other-device": gettext("Another phone is connected"),
+        "unopened": gettext("Answers that could not be opened"),
         "sign-ins": gettext("Many wrong sign-ins"),
     }
     return words.get(kind, kind)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from server.store import messages, visits
+from server.web.staff import timeline
 from tests.cast import EVERYTHING, Cast
 from tests.conftest import Browser
 from tests.web.staff.reading import ENTRY, said
@@ -143,3 +147,14 @@ def test_contact_data_are_changed_where_they_are_shown(desk: Browser, cast: Cast
     assert desk.post(f"{one}/contact/change", data=form).status_code == 303
     assert 'value="new@example.org"' in desk.post(f"{one}/contact").text
     assert desk.post(f"{one}/contact/change", data={**form, "email": "no"}).status_code == 422
+
+
+def test_names_of_months_do_not_run_into_each_other(app: Flask) -> None:
+    start = datetime(2026, 10, 10, tzinfo=UTC)
+    with app.test_request_context("/staff/"):
+        labels = timeline.months(timeline.Scale(start, start + timedelta(days=430)), 0)
+    named = [label for label in labels if label.text]
+
+    assert len(labels) == 14  # a line for each month, named or not
+    assert {"Nov 2026", "Jan 2027"} <= {label.text for label in named}
+    assert all(one.x + len(one.text) * 6 <= two.x for one, two in itertools.pairwise(named))

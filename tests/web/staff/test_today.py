@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
 
 from server.clock import FixedClock
 from server.store import alerts, messages
+from server.web.staff import words
 from tests.cast import EVERYTHING, TESTER, Cast
 from tests.conftest import Browser
 from tests.web.staff.reading import ENTRY, said
@@ -67,3 +71,14 @@ def test_a_message_that_did_not_arrive_stands_on_today(desk: Browser, cast: Cast
         tx.change("messages", first["id"], {"state": "failed", "error": "550 no such user"})
 
     assert "550 no such user" in desk.get("/staff/").text
+
+
+def test_every_kind_of_alert_has_words(app: Flask) -> None:
+    raised = {
+        kind
+        for source in Path("server/actions").glob("*.py")
+        for kind in re.findall(r'alerts\.add\([^)]*?, "([a-z-]+)"', source.read_text("utf-8"))
+    }
+    with app.test_request_context("/staff/"):
+        assert len(raised) > 4
+        assert not [kind for kind in raised if words.alert(kind) == kind]
