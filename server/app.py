@@ -11,12 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import config as settings
 from server.actions.context import Context, open_context
-from server.actions.publish_forms import publish_forms
 from server.config import Config
 from server.web import (
     access,
     api,
     assets,
+    definitions,
     demo,
     errors,
     health,
@@ -24,7 +24,6 @@ from server.web import (
     participant,
     security,
     staff,
-    wordings,
 )
 
 # An envelope may hold 256 KiB; a form posted without JavaScript no more than that either.
@@ -37,6 +36,7 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
     app = Flask(__name__, static_folder=None, template_folder="templates")
     app.extensions["attune"] = here
     _configure(app, here)
+    definitions.install(app, here)
     # Where a request came from is asked first, and its refusal needs no session.
     language.install(app)
     security.install(app)
@@ -47,8 +47,6 @@ def create_app(config: Config | None = None, context: Context | None = None) -> 
     for area in (participant, api, staff, demo, health):
         app.register_blueprint(area.blueprint)
     _refuse_undeclared(app)
-    app.extensions["attune_forms"] = publish_forms(here, assets.version(here.config))
-    wordings.install(app)
     return app
 
 

@@ -30,7 +30,7 @@ def examine(config: Config) -> list[Finding]:
     looks: list[tuple[str, Callable[[Config], str]]] = [
         ("SQLite", _sqlite), ("reports", _pango), ("data folder", _folder), ("disk", _disk),
         ("keys", _keys), ("database", _database), ("address", _address), ("mail", _mail),
-        ("definitions", _definitions),
+        ("definitions", _definitions), ("wordings", _wordings),
     ]  # fmt: skip
     return [_look(name, look, config) for name, look in looks]
 
@@ -122,10 +122,29 @@ def _mode(config: Config) -> str | None:
     return settings.mode(Database(config.database)) if config.database.exists() else None
 
 
+def _wordings(config: Config) -> str:
+    """Tell which forms a real study cannot ask yet."""
+    if _mode(config) != "live":
+        return "a demo asks sample sentences, and says so"
+    from server.actions.check_wordings import lines
+    from server.actions.context import open_context
+
+    context = open_context(config)
+    try:
+        wanted = lines(context)
+    finally:
+        context.db.close()
+    if wanted:
+        raise AttuneError(
+            "\n      ".join(["nobody can be enrolled before these are loaded:", *wanted])
+        )
+    return "every form that a study asks has its own"
+
+
 def _definitions(config: Config) -> str:
     from server.actions.check_definitions import check_definitions
 
-    report = check_definitions(config.forms, config.schedules)
+    report = check_definitions(config.forms, config.schedules, config.site_wordings)
     if report.problems:
         raise AttuneError(f"{len(report.problems)} problems; ./attune check prints them")
     return report.summary.splitlines()[-1]

@@ -48,6 +48,12 @@ class ConflictError(AttuneError):
     status = 409
 
 
+class NotReadyError(AttuneError):
+    """A form has only sample sentences yet, so a real study does not open it."""
+
+    status = 423
+
+
 class TooManyTriesError(AttuneError):
     """Too many wrong tries; `retry_after` says in how many seconds to come back."""
 

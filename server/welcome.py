@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import segno
 
+from server.actions import check_wordings
 from server.actions.context import Context, open_context
 from server.actions.invite_device import invite_device
 from server.config import Config
@@ -35,7 +36,7 @@ def welcome(config: Config) -> str:
             "",
             f"  Staff           {config.url}/staff/",
         ]
-        lines += _demo(context) if demo else _live(config)
+        lines += _demo(context) if demo else [*_live(config), *_unworded(context)]
     finally:
         context.db.close()
     return "\n".join([*lines, f"  Data            {config.data}", "", "  Ctrl-C stops it.", ""])
@@ -45,6 +46,15 @@ def _live(config: Config) -> list[str]:
     if config.smtp is not None:
         return []
     return ["  Mail            none leaves: ATTUNE_SMTP is not set, and reminders wait"]
+
+
+def _unworded(context: Context) -> list[str]:
+    """Say what keeps the first participant from being enrolled."""
+    wanted = check_wordings.lines(context)
+    if not wanted:
+        return []
+    first = "  Wordings        nobody can be enrolled before these are loaded:"
+    return [first, *(f"                  {each}" for each in wanted)]
 
 
 def _demo(context: Context) -> list[str]:

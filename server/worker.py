@@ -22,8 +22,10 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from server import config as settings_of_machine
 from server.actions.back_up import back_up
 from server.actions.context import Context, open_context
+from server.actions.follow_wordings import follow_wordings
 from server.actions.open_envelope import open_waiting
 from server.actions.send_due_messages import send_due_messages
+from server.catalog.site import SiteWatch
 from server.clock import Clock, SystemClock, from_text
 from server.domain.people import Actor
 from server.errors import AttuneError
@@ -49,6 +51,7 @@ class Worker:
         self.name = f"worker-{os.getpid()}-{new_id()[:8]}"
         self.actor = Actor("system", self.name, "worker")
         self.stop = Event()
+        self.watch = SiteWatch(context.config.site_wordings)
         # Leases keep the machine's own time: a demo's clock may be moved by months and back.
         self.machine = machine or SystemClock()
 
@@ -56,6 +59,7 @@ class Worker:
         """Do everything that is due. No part that fails keeps the others from being done."""
         if not self._guarded("lease", self._take_turn):
             return
+        self._guarded("follow wordings", self._follow_wordings)
         self._guarded("open envelopes", lambda: open_waiting(self.context))
         self._guarded("send messages", self._send)
         self._guarded("back up", self._back_up_nightly)
@@ -63,6 +67,9 @@ class Worker:
     def finish(self) -> None:
         """Give the turn back, so that another worker need not wait for the lease to end."""
         self._guarded("release", self._release)
+
+    def _follow_wordings(self) -> None:
+        self.context = follow_wordings(self.context, self.watch) or self.context
 
     def _take_turn(self) -> bool:
         now = self.machine.now()

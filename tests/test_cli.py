@@ -18,6 +18,7 @@ Run = Callable[..., Result]
 FOUNDING = [
     "init", "--study", "mdd-1", "--title", "A study", "--name", "Ada",
     "--email", "ada@example.org", "--password", "four quiet herons today",
+    "--duty-name", "Dina", "--duty-email", "duty@example.org", "--duty-phone", "+49 30 1234567",
 ]  # fmt: skip
 
 
@@ -54,6 +55,15 @@ def test_init_makes_a_live_installation_once(run: Run, tmp_path: Path):
     assert "already holds a real installation" in again.output
 
 
+def test_init_refuses_a_protocol_that_asks_about_safety_with_nobody_on_duty(run: Run, tmp_path: Path):
+    nobody = [f"--duty-{name}=" for name in ("name", "email", "phone")]
+    done = run(*FOUNDING, *nobody)
+    assert done.exit_code == 1
+    assert "Safety check" in done.output
+    assert "on duty before the study is live" in done.output
+    assert settings.mode(Database(tmp_path / "data" / "attune.db")) is None
+
+
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
@@ -61,6 +71,8 @@ def test_init_makes_a_live_installation_once(run: Run, tmp_path: Path):
         ("--email", "no address", "address"),
         ("--password", "short", "password"),
         ("--protocol", "nowhere", "nowhere"),
+        ("--duty-email", "no address", "on duty"),
+        ("--duty-phone", "", "on duty"),
     ],
 )
 def test_init_refuses_and_leaves_nothing(

@@ -43,6 +43,28 @@ class Catalog:
                 return _pick("wording", found, f"{instrument_id}/{asked}", version)
         raise NotFoundError(f"There is no wording of {instrument_id!r} in {language!r} or English.")
 
+    def placeholder(self, instrument_id: str, language: str) -> bool:
+        """Whether someone who reads this language would get sample sentences of ours.
+
+        Raises:
+            NotFoundError: there is no such instrument.
+
+        """
+        return self.wording(instrument_id, language).status == "placeholder"
+
+    def fit(self, wording_id: str) -> bool:
+        """Whether a wording, named as with each answer, is licensed or own: one that a real study may ask.
+
+        A version that is gone from disk is judged by whose it was: what a site wrote was either, what
+        was shipped is own only where the instrument is.
+        """
+        for each in self.wordings:
+            if each.id == wording_id:
+                return each.status != "placeholder"
+        instrument, _language, version = wording_id.split("/")
+        known = self._instruments.get(instrument)
+        return version.endswith("-site") or bool(known and known[-1].licence.status == "own")
+
     def languages(self, instrument_id: str) -> tuple[str, ...]:
         """Return the languages in which this instrument has a wording, in alphabetical order."""
         return tuple(sorted(lang for owner, lang in self._wordings if owner == instrument_id))

@@ -42,6 +42,20 @@ def load(forms: Path, schedules: Path, folder: Path) -> Catalog:
     return checked.catalog
 
 
+def opened(forms: Path, schedules: Path, folder: Path) -> Catalog:
+    """Read every definition for a server that is to start whatever lies in the site's folder.
+
+    A file of the site's that cannot be used is left out, and `SiteWatch` tells; without the shipped
+    files nothing can run.
+
+    Raises:
+        DefinitionError: with all problems of the shipped files.
+
+    """
+    base = shipped.load(forms, schedules)
+    return with_site(base, folder, sound_only=True).catalog
+
+
 def check(forms: Path, schedules: Path, folder: Path) -> Check:
     """Read every definition and the site's wordings, and gather what is wrong without raising."""
     base = shipped.check(forms, schedules)
@@ -49,8 +63,11 @@ def check(forms: Path, schedules: Path, folder: Path) -> Check:
     return Check(added.catalog, base.problems + added.problems)
 
 
-def with_site(catalog: Catalog, folder: Path) -> Check:
-    """Return the catalogue with the site's wordings as they are on disk now, and their problems."""
+def with_site(catalog: Catalog, folder: Path, *, sound_only: bool = False) -> Check:
+    """Return the catalogue with the site's wordings as they are on disk now, and their problems.
+
+    `sound_only` leaves out the files that have any.
+    """
     sources = [_source(path, folder) for path in _files(folder)]
     newest = _newest(sources)
     for source in sources:
@@ -58,7 +75,11 @@ def with_site(catalog: Catalog, folder: Path) -> Check:
         # An older version may have been written for an older structure; it is kept for what it was.
         if source.definition is not None and newest[_about(source.definition)] is source:
             source.add(lambda each, _path: _agreement(each, catalog))
-    site = [each.definition for each in sources if each.definition is not None]
+    site = [
+        each.definition
+        for each in sources
+        if each.definition is not None and not (sound_only and each.tree.problems)
+    ]
     wordings = (*(each for each in catalog.wordings if not each.of_site), *site)
     problems = [told for source in sources for told in source.told()]
     return Check(replace(catalog, wordings=wordings), problems)
@@ -86,6 +107,10 @@ class SiteWatch:
         self._seen: Fingerprint | None = None
         self._one_at_a_time = Lock()
 
+    def again(self) -> None:
+        """Take the folder for unseen: what it holds could not be put into force."""
+        self._seen = None
+
     def look(self, catalog: Catalog) -> Catalog | None:
         """Return the catalogue that holds from now on; None while the old one does."""
         if self._looked is not None and self._watch() - self._looked < self.every_seconds:
@@ -108,6 +133,12 @@ class SiteWatch:
         if now == self._seen:
             return None
         self._seen = now
+        if not now and any(each.of_site for each in catalog.wordings):
+            # A disk that is not mounted looks like this, and so does somebody's mistake.
+            self.problems = [
+                f"{self.folder} holds no wordings any more; those read before stay in force"
+            ]
+            return None
         found = with_site(catalog, self.folder)
         self.problems = found.problems
         if found.problems or found.catalog.wordings == catalog.wordings:

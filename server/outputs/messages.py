@@ -58,7 +58,7 @@ def test(url: str, language: str) -> Text:
 
 def alert(url: str) -> Text:
     """Return the words for whoever is on duty: that somebody needs them, never who or why."""
-    subject = _translations("en").gettext("Please look at Attune: somebody needs you")
+    subject = translations("en").gettext("Please look at Attune: somebody needs you")
     text = _environment("en").get_template("alert.txt").render(url=f"{url.rstrip('/')}/staff/")
     return Text(subject, text)
 

@@ -107,7 +107,9 @@ def entry(
     """Return one assessment as the phone reads it; `rows` is where its siblings are looked for."""
     instrument = context.catalog.instrument(row["instrument"])
     wording = context.catalog.wording(row["instrument"], language)
-    told = events.latest(context.db, context.keys, row["participant_id"]) if instrument.needs else None
+    told = (
+        events.latest(context.db, context.keys, row["participant_id"]) if instrument.needs else None
+    )
     about = row["about_staff_id"]
     return {
         "id": row["id"],
@@ -128,7 +130,10 @@ def entry(
         "state": state(row, now),
         # Shown all the same, so that nobody looks for it in vain; what was answered is always taken in.
         "openable": may_ask(
-            context, studies.of_participant(context.db, row["participant_id"]), row["instrument"], language
+            context,
+            studies.of_participant(context.db, row["participant_id"]),
+            row["instrument"],
+            language,
         ),
     }
 

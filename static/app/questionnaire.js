@@ -270,7 +270,11 @@ async function branch() {
 function tellWhose() {
   const whose = one(".whose")?.textContent;
   fill("about", due()?.about?.name ?? "");
-  fill("guides", list.words.guides);
+  // A form that has no wording in the list's language keeps its own word for them.
+  if (list.language.split("-")[0] === document.documentElement.lang.split("-")[0]) {
+    fill("guides", list.words.guides);
+  }
+  fill("event", due()?.event?.text ?? "");
   document.title = whose ? `${one(".whose").textContent?.trim()}: ${title}` : title;
 }
 

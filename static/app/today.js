@@ -63,6 +63,10 @@ function card(due, list, begun) {
   fill("minutes", minutes(due.minutes), row);
   fill("closes", until(due.closes_at, list.zone), row);
   one("[data-begun]", row).hidden = !begun;
+  // A list that was kept from before this was told says nothing of it.
+  const shut = due.openable === false && !begun;
+  one("[data-shut]", row).hidden = !shut;
+  if (shut) one("a", row).removeAttribute("href");
   return row;
 }
 
@@ -89,7 +93,7 @@ async function show(list) {
   const open = waiting.filter(
     ({ opens_at, closes_at }) => Date.parse(opens_at) <= now && now < Date.parse(closes_at),
   );
-  heading(open);
+  heading(open.filter((due) => due.openable !== false));
   const cards = open.map((due) => {
     const draft = drafts.find(({ assessment }) => assessment === due.id);
     // A draft stays with the page that it was begun on.
@@ -146,7 +150,8 @@ function showSent(list, outgoing) {
 /** Let the worker hold the forms of the list, and only those and the ones that drafts were begun on. @param {List} list */
 async function fetchAhead(list) {
   const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
-  const wanted = [list.practice.form, ...list.assessments.map(({ form }) => form)];
+  const openable = list.assessments.filter((due) => due.openable !== false);
+  const wanted = [list.practice.form, ...openable.map(({ form }) => form)];
   const pages = new Set(
     [...wanted, ...drafts.map(({ form }) => form)].map((hash) => `/f/${hash}.html`),
   );

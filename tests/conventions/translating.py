@@ -99,4 +99,4 @@ def _po(language: str) -> Path:
 
 if __name__ == "__main__":
     for each in LANGUAGES:
-        print(f"{each}: {renew(each)} sentences want words")  # noqa: T201 - a command says what it did
+        print(f"{each}: {renew(each)} sentences want words")

@@ -8,9 +8,9 @@ from functools import lru_cache
 import brotli
 from flask import Response, request
 
-from server.errors import NotFoundError, said
-from server.store import forms
-from server.web.access import context, form
+from server.errors import NotFoundError, NotReadyError, said
+from server.store import forms, studies
+from server.web.access import context, device_here, form, staff_here
 from server.web.participant import blueprint
 
 FOREVER = "private, max-age=31536000, immutable"
@@ -20,6 +20,7 @@ FOREVER = "private, max-age=31536000, immutable"
 @form
 def page(digest: str) -> Response:
     """Return the page of this hash; it never changes, so a browser that has it need not ask again."""
+    _refuse_samples(digest)
     known = request.if_none_match.contains(digest)
     response = Response(status=304) if known else _body(digest)
     response.set_etag(digest)
@@ -27,6 +28,17 @@ def page(digest: str) -> Response:
     # Licensed wording: what one person's browser holds must not be served to another's.
     response.headers["Vary"] = "Cookie, Accept-Encoding"
     return response
+
+
+def _refuse_samples(digest: str) -> None:
+    """Open no sample sentences to a participant of a real study; staff may look at them."""
+    device = device_here()
+    if device is None or staff_here() is not None:
+        return
+    here, found = context(), forms.one(context().db, digest)
+    study = studies.of_participant(here.db, device.participant_id)
+    if found and not study["synthetic"] and not here.catalog.fit(found["wording"]):
+        raise NotReadyError(said("Your study team is still getting this form ready."))
 
 
 def _body(digest: str) -> Response:

@@ -32,10 +32,12 @@ def today() -> Response:
     for row in rows:
         row["begun"] = drafts.one(here.db, g.device, str(row["id"])) is not None
     now = [row for row in rows if row["state"] == "open"]
+    ready = [row for row in now if row["openable"]]
     page = render_template(
         "participant/today_plain.html",
         now=now,
-        duration=duration(sum(int(str(row["minutes"])) for row in now), known["language"]),
+        ready=len(ready),
+        duration=duration(sum(int(str(row["minutes"])) for row in ready), known["language"]),
         next=next((row for row in rows if row["state"] == "upcoming"), None),
         known=known,
         form=FlaskForm(),

@@ -76,6 +76,7 @@ def enrol() -> ResponseReturnValue:
     """Ask for what is needed to enrol somebody."""
     form = _form()
     newest, _ = store.newest(context().db, g.staff)
+    form.language.data = "en"
     if newest:
         latest = store.one(context().db, g.staff, newest)
         form.zone.data, form.language.data = latest["zone"], latest["language"]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from server.actions.change_study import HelpContact, Reach, change_study
+from server.actions.check_wordings import waiting
 from server.actions.create_study import NewStudy, create_study
 from server.actions.duty import Duty, watching
 from server.domain.people import CARES
@@ -48,6 +49,7 @@ def study() -> ResponseReturnValue:
         row=row,
         protocol=protocol,
         visits=[(kind.label, protocol_words.times(kind)) for kind in protocol.visits.values()],
+        unworded=waiting(here, row),
         asked=[_asked(each, protocol) for each in protocol.assessments],
         reminders=[protocol_words.reminder(rule) for rule in protocol.reminders.rules],
         hours=(

@@ -9,12 +9,14 @@ from datetime import datetime
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
+from server.actions.check_wordings import may_ask, missing
 from server.actions.context import Context
 from server.domain.assessment import overdue
 from server.domain.people import CARES, Staff
-from server.store import alerts, assessments, messages, participants
+from server.store import alerts, assessments, messages, participants, studies
 from server.store import staff as people
 from server.store.database import Row
+from server.web import definitions
 from server.web.access import context, staff
 from server.web.staff import blueprint, moments, words
 from server.web.staff.moments import Moment
@@ -61,6 +63,15 @@ class Undelivered:
 
 
 @dataclass(frozen=True)
+class Unopenable:
+    """A form that waits for its wording, and whoever waits for the form."""
+
+    form: str
+    codes: str
+    command: str
+
+
+@dataclass(frozen=True)
 class Today:
     """The page, section by section."""
 
@@ -72,11 +83,16 @@ class Today:
     next_up: Waiting | None
     settles: bool
     starting_password: bool
+    # Open now, and not to be opened: forms with sample sentences only, in a real study.
+    unworded: list[Unopenable]
+    # What is wrong in the site's own folder of wordings.
+    wording_problems: list[str]
 
     @property
     def quiet(self) -> bool:
         """Whether nobody needs anything at all."""
-        return not (self.alerts or self.overdue or self.due or self.missed or self.undelivered)
+        waiting = self.alerts or self.overdue or self.due or self.missed or self.undelivered
+        return not (waiting or self.unworded or self.wording_problems)
 
 
 @blueprint.get("/")
@@ -102,6 +118,8 @@ def _page(viewer: Staff) -> Today:
         next_up=_next_up(everyone.values(), now),
         settles=bool(viewer.roles & CARES),
         starting_password=people.starting_password(here.db, viewer.id),
+        unworded=_unopenable(here, viewer, open_now, everyone),
+        wording_problems=definitions.problems(),
     )  # fmt: skip
 
 
@@ -111,6 +129,23 @@ def _alert(row: Row, now: datetime) -> Alert:
         row["code"] or "", moments.ago(row["raised_at"], now),
         words.level(row["level"]),
     )  # fmt: skip
+
+
+def _unopenable(
+    here: Context, viewer: Staff, rows: list[Row], everyone: dict[str, Row]
+) -> list[Unopenable]:
+    """Return the open forms that a real study may not open yet, with the command that mends it."""
+    study = studies.one(here.db, viewer.study_id)
+    shut: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        person = everyone.get(row["participant_id"])
+        if person and not may_ask(here, study, row["instrument"], person["language"]):
+            shut.setdefault((row["instrument"], person["language"]), []).append(person["code"])
+    return [
+        Unopenable(each.title, ", ".join(dict.fromkeys(codes)), each.command)
+        for (instrument, language), codes in shut.items()
+        for each in [missing(here, instrument, language)]
+    ]
 
 
 def _waiting(rows: Iterable[Row], everyone: dict[str, Row], now: datetime) -> list[Waiting]:
