@@ -122,10 +122,6 @@ class SiteWatch:
         finally:
             self._one_at_a_time.release()
 
-    def forget(self) -> None:
-        """Take the next look for the first: what was seen could not be put in force."""
-        self._seen = None
-
     def _look(self, catalog: Catalog) -> Catalog | None:
         self._looked = self._watch()
         # Taken before reading: what changes meanwhile is seen at the next look.

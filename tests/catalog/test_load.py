@@ -165,7 +165,7 @@ def test_languages_fall_back_to_the_nearest_and_then_to_english(root: Path):
     assert catalog.wording("who-5", "pt-BR").language == "pt"
     assert catalog.wording("who-5", "de").language == "de"
     assert catalog.wording("who-5", "fr").language == "en"
-    assert catalog.languages("who-5") == ("de", "en", "pt")
+    assert catalog.languages("who-5") == ("de", "en", "es", "pt")
     with pytest.raises(NotFoundError):
         catalog.wording("nothing", "en")
     with pytest.raises(NotFoundError):
