@@ -99,7 +99,9 @@ def _keep_given(tx: Transaction, context: Context, arrival: Arrival, checked: _C
 def _answered_at(arrival: Arrival, checked: _Checked) -> datetime:
     """When it was answered by the phone's clock, or by ours where the phone's is not believed."""
     finished = arrival.payload.finished_at
-    return arrival.received_at if finished is None or checked.punctuality.clock_doubtful else finished
+    return (
+        arrival.received_at if finished is None or checked.punctuality.clock_doubtful else finished
+    )
 
 
 def _check(tx: Transaction, context: Context, arrival: Arrival) -> _Checked:
