@@ -31,6 +31,7 @@ def told(cast: Cast, words: str = SECRET, when: str = "May 2021") -> dict[str, A
             "event": {"state": "answered", "value": words},
             "when": {"state": "answered", "value": when},
         },
+        process={"changes": [{"item": "event", "at": "", "was": words}], "times": {"event": 3}},
     )
 
 
