@@ -105,7 +105,8 @@ def worker() -> None:
 def init(**entry: str) -> None:
     """Make a real, empty installation.
 
-    It asks for the first study, its administrator, and who is on duty when an answer needs a person. It never touches a demo.
+    It asks for the first study, its administrator, and who is on duty when an answer needs
+    a person. It never touches a demo.
     """
     from server.actions.context import open_context
     from server.actions.found_installation import Founding, found_installation

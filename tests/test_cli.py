@@ -55,7 +55,9 @@ def test_init_makes_a_live_installation_once(run: Run, tmp_path: Path):
     assert "already holds a real installation" in again.output
 
 
-def test_init_refuses_a_protocol_that_asks_about_safety_with_nobody_on_duty(run: Run, tmp_path: Path):
+def test_init_refuses_a_protocol_that_asks_about_safety_with_nobody_on_duty(
+    run: Run, tmp_path: Path
+):
     nobody = [f"--duty-{name}=" for name in ("name", "email", "phone")]
     done = run(*FOUNDING, *nobody)
     assert done.exit_code == 1

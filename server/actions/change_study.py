@@ -33,7 +33,7 @@ class Reach:
     team_phone: str
     team_hours: str
     contacts: tuple[HelpContact, ...]
-    duty: Duty = Duty()
+    duty: Duty
 
 
 def change_study(context: Context, actor: Actor, viewer: Staff, reach: Reach) -> None:

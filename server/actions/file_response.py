@@ -99,7 +99,9 @@ def _keep_given(tx: Transaction, context: Context, arrival: Arrival, checked: _C
 def _answered_at(arrival: Arrival, checked: _Checked) -> datetime:
     """When it was answered by the phone's clock, or by ours where the phone's is not believed."""
     finished = arrival.payload.finished_at
-    return arrival.received_at if finished is None or checked.punctuality.clock_doubtful else finished
+    return (
+        arrival.received_at if finished is None or checked.punctuality.clock_doubtful else finished
+    )
 
 
 def _check(tx: Transaction, context: Context, arrival: Arrival) -> _Checked:
@@ -194,11 +196,16 @@ def _row(tx: Transaction, arrival: Arrival, checked: _Checked) -> Row:
         "elapsed_ms": inside.elapsed_ms,
         "received_at": to_text(arrival.received_at),
         # Escaped to ASCII: half a surrogate pair may hide in it.
-        "process": json.dumps(_process(inside, checked.answers), separators=(",", ":")),
+        "process": json.dumps(_process(inside, checked), separators=(",", ":")),
     }
 
 
-def _process(inside: Payload, answers: Answers) -> dict[str, object]:
-    """How the response came about, with what was said to questions that are not shown after all."""
-    aside = kept_aside(inside.answers, answers)
+def _process(inside: Payload, checked: _Checked) -> dict[str, object]:
+    """How the response came about, with what was said to questions that are not shown after all.
+
+    Where the words are kept sealed, what they were before a change is not kept in the open either.
+    """
+    if checked.instrument.giving:
+        return {name: inside.process[name] for name in ("times", "page") if name in inside.process}
+    aside = kept_aside(inside.answers, checked.answers)
     return {**inside.process, "aside": aside} if aside else dict(inside.process)

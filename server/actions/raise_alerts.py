@@ -43,7 +43,7 @@ def raise_alerts(
         alerts.add(
             tx, assessment["study_id"], participant_id, _kind(each),
             _words(instrument, each, when), alliance=bool(assessment["alliance"]),
-            level=each.level, response_id=response_id,
+            cause=alerts.Cause(each.level, response_id),
         )
         for each in triggers(instrument, answers)
     ]  # fmt: skip

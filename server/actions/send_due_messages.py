@@ -247,7 +247,7 @@ def _tell(tx: Transaction, claim: Claim, ending: Ending) -> None:
     if source is not None:
         detail = f"The person on duty could not be called by mail: {ending.error}."
     hidden = source is not None and bool(source["alliance"])
-    level = source["level"] if source else None
+    cause = alerts.Cause(source["level"]) if source else None
     alerts.add(
-        tx, study_id, claim.participant_id, "undeliverable", detail, alliance=hidden, level=level
+        tx, study_id, claim.participant_id, "undeliverable", detail, alliance=hidden, cause=cause
     )

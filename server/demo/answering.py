@@ -49,7 +49,7 @@ def _coded(instrument: Instrument, total: float, dice: random.Random) -> Raw:
 
 def _event(dice: random.Random) -> Raw:
     words, when = dice.choice(people.EVENTS)
-    said = {"state": "answered", "value": when} if when else {"state": "skipped"}
+    said: dict[str, object] = {"state": "answered", "value": when} if when else {"state": "skipped"}
     return {"event": {"state": "answered", "value": words}, "when": said}
 
 

@@ -25,7 +25,7 @@ from server.domain.facts import VisitStatus
 from server.domain.people import Actor, Device, Staff, System
 from server.ids import new_id, token_digest
 from server.inputs.envelope import seal
-from server.store import assessments, devices, forms, messages
+from server.store import assessments, devices, events, forms, messages
 from server.store.database import Row
 
 FIRST = "event"
@@ -213,10 +213,12 @@ class Course:
         took = timedelta(minutes=instrument.minutes, seconds=self.dice.randrange(0, 60))
         self.clock.at = began + took
         envelope_id = new_id()
+        told = events.latest(self.context.db, self.context.keys, self.participant_id)
         payload = {
             "kind": "response", "assessment": row["id"],
             "form": forms.latest(self.context.db, instrument.id, "en"),
             "language": "en", "about": row["about_staff_id"],
+            "event": told.id if told and instrument.needs else None,
             "began_at": began.astimezone(self.zone).isoformat(),
             "finished_at": self.clock.at.astimezone(self.zone).isoformat(),
             "elapsed_ms": int(took.total_seconds() * 1000), "zone": str(self.zone),

@@ -67,7 +67,8 @@ HELP = (
 
 # Which event somebody named, in a few words: made up, and said to nobody.
 EVENTS = (
-    ("the fire", "2019"), ("the accident", "March 2021"), ("that winter", ""), ("the night at the lake", "2016"),
+    ("the fire", "2019"), ("the accident", "March 2021"), ("that winter", ""),
+    ("the night at the lake", "2016"),
     ("what happened at work", "two years ago"), ("the fall", "2020"),
 )  # fmt: skip
 

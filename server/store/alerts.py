@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from server.domain.people import Staff, Viewer
 from server.domain.reading import LEVELS, Level
 from server.errors import NotFoundError
@@ -17,6 +19,14 @@ _RANK = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Answers that need a person: how soon the study wants somebody to look, and which they are."""
+
+    level: Level
+    response_id: str | None = None
+
+
 def add(
     tx: Transaction,
     study_id: str,
@@ -25,14 +35,14 @@ def add(
     detail: str,
     *,
     alliance: bool = False,
-    level: Level | None = None,
-    response_id: str | None = None,
+    cause: Cause | None = None,
 ) -> str:
     """Raise an alert and return its id; one that stands open in the same words is not doubled.
 
     `alliance`: it comes from an answer that is hidden from facilitators, and is hidden like it.
-    `level`: how soon the study wants somebody to look; `response_id`: the answers that raised it.
+    `cause`: the answers that raised it, if any did.
     """
+    level, response_id = (cause.level, cause.response_id) if cause else (None, None)
     standing = tx.db.value(
         "SELECT id FROM alerts WHERE study_id = ? AND participant_id IS ? AND kind = ?"
         " AND detail = ? AND alliance = ? AND response_id IS ? AND settled_at IS NULL",

@@ -28,9 +28,7 @@ def _protocol(tx: Transaction, study_id: str) -> None:
 
 def choose(cast: Cast, value: str, instrument: str = "whoqol-bref", viewer: Any = None) -> None:
     viewer = viewer or cast.coordinator
-    choose_scoring(
-        cast.context, cast.actor(viewer), viewer, instrument, {"missing_rule": value}
-    )
+    choose_scoring(cast.context, cast.actor(viewer), viewer, instrument, {"missing_rule": value})
 
 
 def answer(cast: Cast) -> dict[str, Any]:

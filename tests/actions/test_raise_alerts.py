@@ -135,7 +135,9 @@ def test_what_somebody_settled_meanwhile_calls_nobody(
     for row in standing(cast)[:1]:
         with context.write(cast.actor(cast.coordinator), "called") as tx:
             alerts.settle(tx, cast.coordinator, row["id"])
-    assert alerts.stands(context.db, str(context.db.value("SELECT alert_id FROM messages WHERE kind = 'alert'")))
+    assert alerts.stands(
+        context.db, str(context.db.value("SELECT alert_id FROM messages WHERE kind = 'alert'"))
+    )
     with context.write(cast.actor(cast.coordinator), "called") as tx:
         alerts.settle(tx, cast.coordinator, standing(cast)[0]["id"])
     run(context)
@@ -198,7 +200,9 @@ def test_what_is_hidden_from_those_who_guide_raises_nothing_that_they_see(
         told = " ".join(row["detail"] for row in standing(cast, guide))
         assert "Safety check" not in told
         assert "on duty" not in told
-        assert not [row for row in messages.of(context.db, guide, cast.ada.id) if row["kind"] == "alert"]
+        assert not [
+            row for row in messages.of(context.db, guide, cast.ada.id) if row["kind"] == "alert"
+        ]
 
 
 # ------------------------------------------------------- one transaction, proven by breaking it

@@ -22,12 +22,14 @@ from pypdf import PdfReader
 
 from server.actions.context import open_context
 from server.actions.found_installation import Founding, found_installation
+from server.catalog.load import load
 from server.config import ROOT, Config
 from server.domain.people import Actor
 from server.store import staff
 from server.store.database import Database
 from tests.browser.chromium import PHONE, barriers, chromium
 from tests.channels.peer import Peer, listening
+from tests.licensed import license_all
 
 pytestmark = pytest.mark.browser
 
@@ -98,6 +100,7 @@ def browser() -> Iterator[Browser]:
 def test_from_an_empty_installation_to_scores_on_a_printed_page(site: Site, browser: Browser):
     coordinator = _page(browser, site)
     given_a_coordinator_who_signs_in(coordinator, site)
+    and_wordings_that_were_laid_into_the_sites_folder(coordinator, site)
     and_a_participant_with_two_guides_and_their_visits(coordinator, site)
     then_the_due_reminder_leaves_by_mail(site)
 
@@ -107,8 +110,10 @@ def test_from_an_empty_installation_to_scores_on_a_printed_page(site: Site, brow
     when_they_rate_each_guide(phone)
     and_tell_once_which_event_it_is(phone)
     and_answer_how_the_past_week_was(phone)
+    and_ask_to_be_called(phone)
+    then_whoever_is_on_duty_is_called(coordinator, site)
     then_everything_is_stored_opened_and_scored(site)
-    and_nothing_is_left_to_do(phone)
+    and_the_rest_may_wait(phone)
 
     then_the_printed_page_holds_the_scores_but_not_what_was_said_about_guides(coordinator, site)
     and_a_research_copy_holds_both(coordinator, site)
@@ -129,11 +134,25 @@ def given_a_coordinator_who_signs_in(page: Page, site: Site):
     assert barriers(page) == []
 
 
+def and_wordings_that_were_laid_into_the_sites_folder(page: Page, site: Site):
+    """Made-up ones. The server runs on; nobody could be enrolled before."""
+    page.goto(f"{site.address}/staff/study")
+    expect(page.get_by_role("heading", name="Wordings still to load")).to_be_visible()
+    expect(page.get_by_text("./attune wording import wai-sr --lang en FILE")).to_be_visible()
+    license_all(load(ROOT / "forms", ROOT / "schedules"), site.data / "wordings", "alliance-core")
+    # Each of the web's processes looks every other second.
+    time.sleep(2.5)
+    page.reload()
+    expect(page.get_by_role("heading", name="What is asked when")).to_be_visible()
+    expect(page.get_by_role("heading", name="Wordings still to load")).to_have_count(0)
+
+
 def and_a_participant_with_two_guides_and_their_visits(page: Page, site: Site):
     page.goto(f"{site.address}/staff/participants/enrol")
     page.get_by_label("Study code").fill("P-001")
     page.get_by_label("Enrolled on").fill(site.day(0))
     page.get_by_label("Time zone").select_option(str(site.zone))
+    page.get_by_label("Language of the forms").select_option("en")
     page.get_by_label("E-mail address").fill("person@example.org")
     page.get_by_label("Reminders by").select_option("email")
     page.get_by_role("button", name="Enrol").click()
@@ -218,7 +237,7 @@ def _confirm_the_test_reminder(page: Page, site: Site):
 
 
 def then_they_see_what_is_due(page: Page):
-    expect(page.get_by_role("heading", level=1)).to_contain_text("4 short forms today")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("7 short forms today")
     for name in RATINGS:
         expect(page.get_by_text(f"About {name}")).to_be_visible()
     assert barriers(page) == []
@@ -274,11 +293,11 @@ def _send(page: Page):
 
 def then_everything_is_stored_opened_and_scored(site: Site):
     db = Database(site.data / "attune.db")
-    assert db.value("SELECT COUNT(*) FROM envelopes") == 5
+    assert db.value("SELECT COUNT(*) FROM envelopes") == 6
     outcomes = db.all(
         "SELECT outcome, COUNT(*) AS n FROM openings GROUP BY outcome ORDER BY outcome"
     )
-    assert [(row["outcome"], row["n"]) for row in outcomes] == [("opened", 4), ("practice", 1)]
+    assert [(row["outcome"], row["n"]) for row in outcomes] == [("opened", 5), ("practice", 1)]
     totals = db.all(
         "SELECT r.instrument, f.shown_name, s.value FROM scores s"
         " JOIN responses r ON r.id = s.response_id"
@@ -292,8 +311,33 @@ def then_everything_is_stored_opened_and_scored(site: Site):
     ]
 
 
-def and_nothing_is_left_to_do(page: Page):
-    expect(page.get_by_role("heading", level=1)).to_contain_text("One short form today")
+def and_ask_to_be_called(page: Page):
+    page.locator("a.card", has_text=_title("safety-check")).first.click()
+    page.get_by_role("button", name="Begin").click()
+    for answer in (3, 0, 0, 1, 1):
+        _choose(page, answer)
+    _send(page)
+
+
+def then_whoever_is_on_duty_is_called(page: Page, site: Site):
+    _until(lambda: any(to == ["duty@example.org"] for to, _ in site.peer.taken), "no call left", 60)
+    (mail,) = [mail for to, mail in site.peer.taken if to == ["duty@example.org"]]
+    assert mail["Subject"] == "Please look at Attune: somebody needs you"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert f"{site.address}/staff/" in body.get_content()
+    assert "P-001" not in body.get_content()
+    page.goto(f"{site.address}/staff/")
+    expect(page.get_by_text("Asks to be called, today")).to_be_visible()
+    assert barriers(page) == []
+    page.get_by_label(re.compile("^Settle: Asks to be called")).click()
+    page.get_by_label("What was done").fill("called back")
+    page.get_by_role("button", name="Settle").click()
+    expect(page.get_by_text("Asks to be called")).to_have_count(0)
+
+
+def and_the_rest_may_wait(page: Page):
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3 short forms today")
 
 
 def then_the_printed_page_holds_the_scores_but_not_what_was_said_about_guides(
@@ -343,8 +387,6 @@ def _found(config: Config):
 
 
 def _title(instrument: str) -> str:
-    from server.catalog.load import load
-
     return load(ROOT / "forms", ROOT / "schedules").wording(instrument, "en").title
 
 

@@ -13,6 +13,7 @@ from server.actions.assign_facilitator import assign_facilitator
 from server.actions.change_participant import Change, change_participant
 from server.actions.change_study import HelpContact, Reach, change_study
 from server.actions.context import Context
+from server.actions.duty import Duty
 from server.actions.record_visit import VisitEntry, record_visit
 from server.domain.people import Staff
 from server.store import alerts, messages, passwords, responses, staff
@@ -187,7 +188,7 @@ def _poison(site: Site) -> None:
         context, actor, viewer, ada, Change(name=EVIL[:100], language="en", zone="UTC", reason=EVIL)
     )
     contact = HelpContact(EVIL, "+49 30 1", EVIL, EVIL)
-    change_study(context, actor, viewer, Reach(EVIL, "+49 30 1", EVIL, (contact,)))
+    change_study(context, actor, viewer, Reach(EVIL, "+49 30 1", EVIL, (contact,), Duty()))
     answers = cast.answers("followup-open")
     for answer in answers.values():
         answer["value"] = EVIL

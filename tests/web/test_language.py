@@ -63,8 +63,8 @@ def test_a_connected_phone_speaks_the_participants_language_whatever_its_menus_s
 
 def test_a_missing_page_is_told_in_one_language(client: Browser, german: Cast):
     page = client.as_phone(german.ada).get("/a/no-such-form").text
-    assert "Einen solchen Bogen gibt es für Sie nicht." in page
-    assert "Hier ist nichts" in page
+    assert "Einen solchen Bogen gibt es für Sie nicht." in page  # codespell:ignore
+    assert "Hier ist nichts" in page  # codespell:ignore
 
 
 def test_staff_pages_stay_english(client: Browser, cast: Cast):

@@ -1,4 +1,4 @@
-"""The event that some forms are about: told by the participant to staff, who enter it and never read it back."""
+"""The event that some forms are about, told to staff, who enter it and never read it back."""
 
 from __future__ import annotations
 
