@@ -23,7 +23,7 @@ from tests.bench.world import World
 PORT = 8471
 SECONDS = 3.0
 ROUNDS = 3
-STOCK = 4000
+STOCK = 3000
 
 SERVERS = {
     "gunicorn, 2 × 4 threads": [
@@ -56,8 +56,8 @@ def _asked(name: str, world: World, *, chosen: bool) -> list[Figure]:
     body = worlds.sealed(world, worlds.fresh_assessments(world, 1)[0])[1]
     kinds = {
         "dropped": always(request("PUT", "/bench/json", PORT, body, cookie)),
-        "opened": shared(_deliveries(world, cookie, "/api/envelopes")),
-        "kept": shared(_deliveries(world, cookie, "/bench/kept")),
+        "opened": shared(_deliveries(world, cookie, "/api/envelopes", STOCK)),
+        "kept": shared(_deliveries(world, cookie, "/bench/kept", 4 * STOCK)),
         "form": always(request("GET", form_path(world), PORT, cookie=cookie)),
         "nothing": always(request("GET", "/bench/nothing", PORT, cookie=cookie)),
     }
@@ -65,6 +65,7 @@ def _asked(name: str, world: World, *, chosen: bool) -> list[Figure]:
     for _ in range(ROUNDS):
         asked = {kind: load.run(PORT, maker, SECONDS) for kind, maker in kinds.items()}
         failures = sum(each.failures for each in asked.values())
+        assert all(each.times for each in asked.values()), f"{name}: the stock of envelopes ran out"
         assert failures == 0, f"{name}: {failures} requests failed"
         rounds.append(asked)
     return _figures(name, rounds, chosen=chosen)
@@ -93,9 +94,9 @@ def _figures(name: str, rounds: list[dict[str, Load]], *, chosen: bool) -> list[
     ]  # fmt: skip
 
 
-def _deliveries(world: World, cookie: str, path: str) -> Iterator[bytes]:
+def _deliveries(world: World, cookie: str, path: str, stock: int) -> Iterator[bytes]:
     """Seal envelopes ahead, so that the load asks and does not encrypt."""
-    made = [worlds.sealed(world, each) for each in worlds.fresh_assessments(world, STOCK)]
+    made = [worlds.sealed(world, each) for each in worlds.fresh_assessments(world, stock)]
     questions = [
         request("PUT", f"{path}/{envelope_id}", PORT, body, cookie) for envelope_id, body in made
     ]

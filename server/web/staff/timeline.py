@@ -171,7 +171,7 @@ def months(scale: Scale, y: float) -> list[Label]:
         x, text = scale.x(datetime.combine(first, time(), UTC)), _month(first, index)
         # A year beside the month may reach into the next one, whose line then stands unnamed.
         found.append(Label(x, y, text if x >= clear else ""))
-        clear = x + len(text) * _LETTER if x >= clear else clear
+        clear = x + len(text) * 7 if x >= clear else clear
     return found
 
 

@@ -157,4 +157,4 @@ def test_names_of_months_do_not_run_into_each_other(app: Flask) -> None:
 
     assert len(labels) == 14  # a line for each month, named or not
     assert {"Nov 2026", "Jan 2027"} <= {label.text for label in named}
-    assert all(one.x + len(one.text) * 6 <= two.x for one, two in itertools.pairwise(named))
+    assert all(one.x + len(one.text) * 7 <= two.x for one, two in itertools.pairwise(named))
