@@ -96,7 +96,7 @@ def test_half_a_wording_is_refused_and_each_gap_named(catalog: Catalog, tmp_path
 
 
 def test_an_empty_sheet_is_no_wording(catalog: Catalog):
-    assert "title: nothing is said here" in refused(catalog, "who-5", Source(sheet(catalog, "who-5", lambda _row: "")))  # fmt: skip
+    assert "item who01: nothing is said here" in refused(catalog, "who-5", Source(sheet(catalog, "who-5", lambda _row: "")))  # fmt: skip
 
 
 def test_placeholder_sentences_that_come_back_are_not_the_published_ones(catalog: Catalog):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.serving import make_server
 
 from server.actions.context import Context
@@ -86,7 +87,14 @@ def choose_pin(page: Page, site: Site) -> None:
 def begin(page: Page, title: str, about: str = "") -> None:
     """Open a form from the start page and begin it."""
     card = page.locator("#due li", has_text=title)
-    (card.filter(has_text=about) if about else card).first.locator("a").click()
+    link = (card.filter(has_text=about) if about else card).first.locator("a")
+    link.click()
+    if "/f/" not in page.url:
+        # The list was drawn anew under the finger: people tap again.
+        with suppress(PlaywrightTimeout):
+            page.wait_for_url("**/f/**", timeout=2_000)
+    if "/f/" not in page.url:
+        link.click()
     press(page, "Begin")
     page.locator("[data-item].now").wait_for()
 

@@ -252,7 +252,8 @@ def _with_practice(catalog: Catalog, items: dict[str, Item]) -> Catalog:
     )
     return Catalog(
         tuple(form if each is old else each for each in catalog.instruments),
-        tuple(text if each is words else each for each in catalog.wordings),
+        # The German and Spanish practice forms say nothing of these items.
+        (text, *(each for each in catalog.wordings if each.instrument != "practice")),
         catalog.protocols,
     )
 

@@ -174,15 +174,16 @@ def test_a_revoked_phone_forgets_everything_but_still_delivers(
     site: Site, page: Page, phone: BrowserContext
 ):
     cast = site.cast
+    begin(page, "Working together", "About Sam")
+    answer(page, 1)
+    expect(page.locator("#kept")).to_have_text("Kept on this phone")
+    page.goto(f"{site.address}/")
     phone.set_offline(True)
     begin(page, "How you have been")
     answer_all(page, 5)
     press(page, "Send my answers")
     expect(page.get_by_role("heading", name="On this phone")).to_be_visible()
     page.get_by_role("link", name="Back to today").click()
-    begin(page, "Working together", "About Sam")
-    answer(page, 1)
-    expect(page.locator("#kept")).to_have_text("Kept on this phone")
     revoke_device(
         cast.context,
         cast.actor(cast.coordinator),

