@@ -18,7 +18,10 @@ APPEND_ONLY_FIRST = (
     "audit", "participant_facts", "facilitator_facts", "visits", "visit_facts", "forms",
     "envelopes", "openings", "responses", "answers", "scores", "sign_ins",
 )  # fmt: skip
-APPEND_ONLY = (*APPEND_ONLY_FIRST, "event_facts")
+APPEND_ONLY_THIRD = (
+    "assessment_facts", "protocol_approvals", "amendments", "readiness_facts", "group_visits",
+)  # fmt: skip
+APPEND_ONLY = (*APPEND_ONLY_FIRST, "event_facts", *APPEND_ONLY_THIRD)
 
 
 @_MIGRATIONS()
@@ -35,6 +38,15 @@ def m0002_safety_and_events(db: Utils) -> None:
     """Alerts from answers, the person on duty, a study's scoring choices, the event of a measure."""
     _script(db, "0002_safety_and_events.sql")
     _append_only(db, "event_facts")
+
+
+@_MIGRATIONS()
+def m0003_protocols_in_motion(db: Utils) -> None:
+    """Visits nobody came to, groups, excuses, amendments, approvals, and the way to going live."""
+    _script(db, "0003_protocols_in_motion.sql")
+    # The first two were made anew, and their triggers went with the old tables.
+    for table in ("visit_facts", "participant_facts", *APPEND_ONLY_THIRD):
+        _append_only(db, table)
 
 
 def migrate(db: Database) -> list[str]:

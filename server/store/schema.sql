@@ -17,6 +17,25 @@ CREATE INDEX alerts_by_response ON alerts (response_id) WHERE response_id IS NOT
 
 CREATE INDEX alerts_open ON alerts (study_id, raised_at) WHERE settled_at IS NULL;
 
+CREATE TRIGGER amendments_no_delete BEFORE DELETE ON amendments BEGIN SELECT RAISE(ABORT, 'amendments is only ever added to'); END;
+
+CREATE TRIGGER amendments_no_update BEFORE UPDATE ON amendments BEGIN SELECT RAISE(ABORT, 'amendments is only ever added to'); END;
+
+CREATE TABLE amendments (
+    id TEXT PRIMARY KEY,
+    study_id TEXT NOT NULL REFERENCES studies (id),
+    protocol TEXT NOT NULL,
+    from_version TEXT NOT NULL,
+    to_version TEXT NOT NULL,
+    scope TEXT NOT NULL CHECK (scope IN ('new', 'all', 'before')),
+    before_visit TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX amendments_by_study ON amendments (study_id);
+
 CREATE TRIGGER answers_no_delete BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, 'answers is only ever added to'); END;
 
 CREATE TRIGGER answers_no_update BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'answers is only ever added to'); END;
@@ -29,6 +48,23 @@ CREATE TABLE answers (
     code TEXT,
     PRIMARY KEY (response_id, item)
 ) STRICT;
+
+CREATE TRIGGER assessment_facts_no_delete BEFORE DELETE ON assessment_facts BEGIN SELECT RAISE(ABORT, 'assessment_facts is only ever added to'); END;
+
+CREATE TRIGGER assessment_facts_no_update BEFORE UPDATE ON assessment_facts BEGIN SELECT RAISE(ABORT, 'assessment_facts is only ever added to'); END;
+
+CREATE TABLE assessment_facts (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    assessment_id TEXT NOT NULL REFERENCES assessments (id),
+    kind TEXT NOT NULL CHECK (kind IN ('begun', 'excused', 'excuse withdrawn', 'on paper')),
+    reason TEXT NOT NULL DEFAULT '',
+    on_day TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX assessment_facts_by_assessment ON assessment_facts (assessment_id);
 
 CREATE TABLE assessments (
     id TEXT PRIMARY KEY,
@@ -52,12 +88,18 @@ CREATE TABLE assessments (
     retired_at TEXT,
     response_id TEXT,
     answered_at TEXT
-) STRICT;
+, occasion INTEGER NOT NULL DEFAULT 1, respondent TEXT NOT NULL DEFAULT 'participant', awaits_visit_id TEXT REFERENCES visits (id), late TEXT NOT NULL DEFAULT 'stop opening', protocol_version TEXT NOT NULL DEFAULT '', lapsed_at TEXT) STRICT;
 
 CREATE INDEX assessments_by_participant ON assessments (participant_id, opens_at);
 
-CREATE INDEX assessments_waiting ON assessments (study_id, closes_at, opens_at)
+CREATE INDEX assessments_closing ON assessments (closes_at)
+    WHERE response_id IS NULL AND retired_at IS NULL AND lapsed_at IS NULL;
+
+CREATE INDEX assessments_lapsed ON assessments (study_id, closes_at)
     WHERE response_id IS NULL AND retired_at IS NULL;
+
+CREATE INDEX assessments_waiting ON assessments (study_id, opens_at)
+    WHERE response_id IS NULL AND retired_at IS NULL AND lapsed_at IS NULL;
 
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is only ever added to'); END;
 
@@ -197,6 +239,28 @@ CREATE TABLE forms (
 
 CREATE INDEX forms_by_instrument ON forms (instrument, language, published_at);
 
+CREATE TRIGGER group_visits_no_delete BEFORE DELETE ON group_visits BEGIN SELECT RAISE(ABORT, 'group_visits is only ever added to'); END;
+
+CREATE TRIGGER group_visits_no_update BEFORE UPDATE ON group_visits BEGIN SELECT RAISE(ABORT, 'group_visits is only ever added to'); END;
+
+CREATE TABLE group_visits (
+    id TEXT PRIMARY KEY,
+    group_id TEXT NOT NULL REFERENCES groups (id),
+    kind TEXT NOT NULL,
+    course INTEGER NOT NULL DEFAULT 1,
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX group_visits_by_group ON group_visits (group_id);
+
+CREATE TABLE groups (
+    id TEXT PRIMARY KEY,
+    study_id TEXT NOT NULL REFERENCES studies (id),
+    label TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (study_id, label)
+) STRICT;
+
 CREATE TABLE invitations (
     id TEXT PRIMARY KEY,
     participant_id TEXT NOT NULL REFERENCES participants (id),
@@ -276,11 +340,14 @@ CREATE TRIGGER participant_facts_no_delete BEFORE DELETE ON participant_facts BE
 
 CREATE TRIGGER participant_facts_no_update BEFORE UPDATE ON participant_facts BEGIN SELECT RAISE(ABORT, 'participant_facts is only ever added to'); END;
 
-CREATE TABLE participant_facts (
+CREATE TABLE "participant_facts" (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     participant_id TEXT NOT NULL REFERENCES participants (id),
-    kind TEXT NOT NULL CHECK (kind IN ('zone', 'language', 'arm', 'channel', 'status')),
+    kind TEXT NOT NULL CHECK (kind IN
+        ('zone', 'language', 'arm', 'channel', 'status', 'site', 'group', 'protocol')),
+
+
     value TEXT NOT NULL,
     from_on TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT '',
@@ -298,6 +365,42 @@ CREATE TABLE participants (
     created_at TEXT NOT NULL,
     UNIQUE (study_id, code)
 ) STRICT;
+
+CREATE TRIGGER protocol_approvals_no_delete BEFORE DELETE ON protocol_approvals BEGIN SELECT RAISE(ABORT, 'protocol_approvals is only ever added to'); END;
+
+CREATE TRIGGER protocol_approvals_no_update BEFORE UPDATE ON protocol_approvals BEGIN SELECT RAISE(ABORT, 'protocol_approvals is only ever added to'); END;
+
+CREATE TABLE protocol_approvals (
+    id TEXT PRIMARY KEY,
+    study_id TEXT NOT NULL REFERENCES studies (id),
+    protocol TEXT NOT NULL,
+    version TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    approved_on TEXT NOT NULL,
+    reference TEXT NOT NULL DEFAULT '',
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX protocol_approvals_by_study ON protocol_approvals (study_id);
+
+CREATE TRIGGER readiness_facts_no_delete BEFORE DELETE ON readiness_facts BEGIN SELECT RAISE(ABORT, 'readiness_facts is only ever added to'); END;
+
+CREATE TRIGGER readiness_facts_no_update BEFORE UPDATE ON readiness_facts BEGIN SELECT RAISE(ABORT, 'readiness_facts is only ever added to'); END;
+
+CREATE TABLE readiness_facts (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    study_id TEXT NOT NULL REFERENCES studies (id),
+    kind TEXT NOT NULL CHECK (kind IN ('crisis numbers', 'mail test', 'recovery file')),
+    detail TEXT NOT NULL DEFAULT '',
+    on_day TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX readiness_facts_by_study ON readiness_facts (study_id, kind);
 
 CREATE TRIGGER responses_no_delete BEFORE DELETE ON responses BEGIN SELECT RAISE(ABORT, 'responses is only ever added to'); END;
 
@@ -327,7 +430,7 @@ CREATE TABLE responses (
     elapsed_ms INTEGER,
     received_at TEXT NOT NULL,
     process TEXT NOT NULL DEFAULT '{}'
-, event_id TEXT REFERENCES event_facts (id)) STRICT;
+, event_id TEXT REFERENCES event_facts (id), source TEXT NOT NULL DEFAULT 'participant', entered_by TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX responses_by_assessment ON responses (assessment_id);
 
@@ -423,17 +526,17 @@ CREATE TABLE studies (
     team_phone TEXT NOT NULL DEFAULT '',
     team_hours TEXT NOT NULL DEFAULT '',
     created_at TEXT NOT NULL
-, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}') STRICT;
+, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}', live_at TEXT) STRICT;
 
 CREATE TRIGGER visit_facts_no_delete BEFORE DELETE ON visit_facts BEGIN SELECT RAISE(ABORT, 'visit_facts is only ever added to'); END;
 
 CREATE TRIGGER visit_facts_no_update BEFORE UPDATE ON visit_facts BEGIN SELECT RAISE(ABORT, 'visit_facts is only ever added to'); END;
 
-CREATE TABLE visit_facts (
+CREATE TABLE "visit_facts" (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     visit_id TEXT NOT NULL REFERENCES visits (id),
-    status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'cancelled')),
+    status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'cancelled', 'no-show')),
     on_day TEXT NOT NULL,
     at_time TEXT,
     reason TEXT NOT NULL DEFAULT '',
@@ -453,7 +556,9 @@ CREATE TABLE visits (
     kind TEXT NOT NULL,
     course INTEGER NOT NULL DEFAULT 1,
     created_at TEXT NOT NULL
-) STRICT;
+, group_visit_id TEXT REFERENCES group_visits (id)) STRICT;
+
+CREATE INDEX visits_by_group_visit ON visits (group_visit_id) WHERE group_visit_id IS NOT NULL;
 
 CREATE INDEX visits_by_participant ON visits (participant_id);
 

@@ -30,6 +30,12 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "contacts": ("participant_id",),
     "visits": ("id",),
     "visit_facts": ("id",),
+    "groups": ("id",),
+    "group_visits": ("id",),
+    "assessment_facts": ("id",),
+    "protocol_approvals": ("id",),
+    "amendments": ("id",),
+    "readiness_facts": ("id",),
     "assessments": ("id",),
     "invitations": ("id",),
     "join_tries": ("id",),
@@ -42,12 +48,17 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "alerts": ("id",),
     "backups": ("id",),
 }
-# Columns that the trail does not tell: the order of facts (checked by itself), a time last seen.
+# Columns that the trail does not tell: the order of facts (checked by itself), a time last seen, and
+# what a sweep set to keep an index small.
 UNTOLD = {
     ("participant_facts", "seq"), ("facilitator_facts", "seq"), ("visit_facts", "seq"),
-    ("event_facts", "seq"), ("devices", "seen_at"),
+    ("event_facts", "seq"), ("assessment_facts", "seq"), ("readiness_facts", "seq"),
+    ("devices", "seen_at"), ("assessments", "lapsed_at"),
 }  # fmt: skip
-_ORDERED = ("participant_facts", "facilitator_facts", "visit_facts", "event_facts")
+_ORDERED = (
+    "participant_facts", "facilitator_facts", "visit_facts", "event_facts", "assessment_facts",
+    "readiness_facts",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
