@@ -345,7 +345,7 @@ CREATE TABLE "participant_facts" (
     id TEXT NOT NULL UNIQUE,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     kind TEXT NOT NULL CHECK (kind IN
-        ('zone', 'language', 'arm', 'channel', 'status', 'site', 'group', 'protocol')),
+        ('zone', 'language', 'arm', 'channel', 'status', 'site', 'group', 'protocol', 'hours')),
 
 
     value TEXT NOT NULL,

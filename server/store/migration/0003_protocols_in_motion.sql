@@ -22,9 +22,9 @@ CREATE TABLE participant_facts_anew (
     id TEXT NOT NULL UNIQUE,
     participant_id TEXT NOT NULL REFERENCES participants (id),
     kind TEXT NOT NULL CHECK (kind IN
-        ('zone', 'language', 'arm', 'channel', 'status', 'site', 'group', 'protocol')),
+        ('zone', 'language', 'arm', 'channel', 'status', 'site', 'group', 'protocol', 'hours')),
     -- status: prepared (imported, nothing is sent yet), active, paused, withdrawn; channel: email, none;
-    -- group: id of a group, empty once left; protocol: the version this participant follows
+    -- hours: HH:MM at which reminders come, empty for the study's own; group: id, empty once left; protocol: the version this participant follows
     value TEXT NOT NULL,
     from_on TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT '',
