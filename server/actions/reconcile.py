@@ -46,6 +46,8 @@ class _Window:
     id: str
     opens_at: datetime
     closes_at: datetime
+    respondent: str
+    awaits: str | None
 
 
 def reconcile(tx: Transaction, context: Context, participant_id: str) -> Difference:
@@ -171,10 +173,16 @@ def _wanted(db: Database, facts: Facts, protocol: Protocol) -> tuple[PlannedMess
     if now["status"] != "active" or now["channel"] == "none":
         return ()
     waiting = [
-        _Window(row["id"], from_text(row["opens_at"]), from_text(row["closes_at"]))
+        _Window(
+            row["id"],
+            from_text(row["opens_at"]),
+            from_text(row["closes_at"]),
+            row["respondent"],
+            row["awaits_visit_id"],
+        )
         for row in assessments.waiting(db, facts.participant_id)
     ]
-    return plan_messages(protocol.reminders, facts, waiting, now["channel"])
+    return plan_messages(protocol, facts, waiting, now["channel"])
 
 
 def _worth_sending(

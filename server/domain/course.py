@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 
-from server.domain.facts import Facts, Visit
+from server.domain.facts import NOT_STANDING, Facts, Visit
 from server.domain.protocol import Anchor, Protocol, VisitKind
 
 ENROLMENT = "enrolment"
@@ -28,8 +28,8 @@ class Missing(Exception):
 
 
 def in_order(visits: Iterable[Visit]) -> list[Visit]:
-    """Return the visits that stand (not cancelled), by day and clock time; the id settles ties."""
-    standing = (visit for visit in visits if visit.status != "cancelled")
+    """Return the visits that stand (neither cancelled nor missed), by day and clock time, then id."""
+    standing = (visit for visit in visits if visit.status not in NOT_STANDING)
     return sorted(standing, key=lambda visit: (visit.on, visit.at or time.min, visit.id))
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from server.domain.facts import ZoneFact
-from server.domain.protocol import Offset
+from server.domain.moments import Offset
 
 MIDNIGHT = time()
 _SECOND = timedelta(seconds=1)

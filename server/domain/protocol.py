@@ -2,135 +2,123 @@
 
 from __future__ import annotations
 
-import re
-from datetime import time
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from server.domain.plain import Frozen, Text, TimeOfDay, Truth, Whole, parse_time, parsed
-
-_OFFSET = re.compile(r"([+-]?)\s*(\d{1,4})\s*(day|week|month)s?")
-_MOMENT = re.compile(
-    r"(?:(?P<same>same day)|(?P<offset>[+-]?\s*\d+\s*(?:day|week|month)s?)"
-    r"|(?P<visit>[a-z][a-z-]*(?:-\d+)?))(?:\s+at\s+(?P<time>\S+))?"
+from server.domain.moments import (
+    Anchor,
+    AnchorField,
+    Moment,
+    MomentField,
+    Offset,
+    OffsetField,
+    ReminderRule,
+    RuleField,
+    Until,
+    UntilField,
+    parse_anchor,
+    parse_moment,
+    parse_offset,
+    parse_rule,
+    parse_until,
 )
-_RULE = re.compile(
-    r"(?:(?P<opening>at opening)|(?P<before>\d+\s*(?:day|week|month)s?)\s+before closing"
-    r"|(?P<after>\+?\s*\d+\s*(?:day|week|month)s?))(?:\s+at\s+(?P<time>\S+))?"
-)
-_ANCHOR = re.compile(
-    r"(?:(?P<which>last|every)\s+)?(?P<kind>[a-z][a-z-]*?)(?:-(?P<number>\d+))?"
-    r"(?:\s+before\s+(?P<before>[a-z][a-z-]*?-\d+))?"
-)
+from server.domain.people import Role
+from server.domain.plain import Frozen, Number, Text, TimeOfDay, Truth, Whole
 
+__all__ = [
+    "Allocation",
+    "Anchor",
+    "Answered",
+    "AssessmentDefinition",
+    "Hours",
+    "Late",
+    "Moment",
+    "Offset",
+    "Overlap",
+    "Protocol",
+    "ReminderPlan",
+    "ReminderRule",
+    "Repeat",
+    "Scored",
+    "Until",
+    "VisitKind",
+    "When",
+    "Words",
+    "parse_anchor",
+    "parse_moment",
+    "parse_offset",
+    "parse_rule",
+    "parse_until",
+]
 
-class Offset(Frozen):
-    """A number of calendar days, weeks or months; negative is earlier."""
-
-    amount: int
-    unit: Literal["day", "week", "month"]
-
-
-class Moment(Frozen):
-    """A calendar day (counted from an anchor, or a named visit's own) and a local time on it."""
-
-    offset: Offset = Offset(amount=0, unit="day")
-    visit: str | None = None
-    at: time | None = None
-
-
-class Anchor(Frozen):
-    """The visit a window is counted from: `enrolment`, `dosing-1`, `every dosing`, `last dosing`,
-    `last preparation before dosing-1`.
-    """
-
-    text: str
-    kind: str
-    number: int | None = None
-    which: Literal["one", "every", "last"] = "one"
-    before: str | None = None
-
-
-def parse_offset(text: str) -> Offset:
-    """Read `+7 days`, `-2 weeks`, `3 months`. ValueError names what was expected."""
-    match = _OFFSET.fullmatch(text.strip())
-    if not match:
-        message = f"{text!r} is no offset; write for example '+7 days', '-2 weeks' or '+3 months'"
-        raise ValueError(message)
-    sign, number, unit = match.groups()
-    amount = -int(number) if sign == "-" else int(number)
-    return Offset.model_validate({"amount": amount, "unit": unit})
-
-
-def parse_moment(text: str) -> Moment:
-    """Read `same day at 16:00`, `+7 days`, `dosing-1 at 08:00`. ValueError names what was expected."""
-    match = _MOMENT.fullmatch(text.strip())
-    if not match:
-        message = (
-            f"{text!r} is no moment; write for example 'same day at 16:00', '+7 days' "
-            "or 'dosing-1 at 08:00'"
-        )
-        raise ValueError(message)
-    at = parse_time(match["time"]) if match["time"] else None
-    offset = parse_offset(match["offset"]) if match["offset"] else Offset(amount=0, unit="day")
-    return Moment(offset=offset, visit=match["visit"], at=at)
-
-
-def parse_anchor(text: str) -> Anchor:
-    """Read an anchor (see `Anchor`). ValueError names what was expected."""
-    match = _ANCHOR.fullmatch(text.strip())
-    if not match:
-        message = (
-            f"{text!r} is no anchor; write for example 'enrolment', 'dosing-1', 'every dosing', "
-            "'last dosing' or 'last preparation before dosing-1'"
-        )
-        raise ValueError(message)
-    number = int(match["number"]) if match["number"] else None
-    which = match["which"] or "one"
-    return Anchor.model_validate(
-        {"text": text, "kind": match["kind"], "number": number, "which": which,
-         "before": match["before"]}
-    )  # fmt: skip
-
-
-def parse_rule(text: str) -> ReminderRule:
-    """Read `at opening`, `+2 days at 18:00` or `1 day before closing at 18:00`."""
-    match = _RULE.fullmatch(text.strip())
-    if not match:
-        message = (
-            f"{text!r} is no reminder; write for example 'at opening', '+2 days at 18:00' "
-            "or '1 day before closing at 18:00'"
-        )
-        raise ValueError(message)
-    at = parse_time(match["time"]) if match["time"] else None
-    if match["before"]:
-        return ReminderRule(
-            counted_from="closing", offset=parse_offset("-" + match["before"]), at=at
-        )
-    return ReminderRule(
-        counted_from="opening", offset=parse_offset(match["after"] or "0 days"), at=at
-    )
-
-
-AnchorField = Annotated[Anchor, parsed(parse_anchor)]
-MomentField = Annotated[Moment, parsed(parse_moment)]
-OffsetField = Annotated[Offset, parsed(parse_offset)]
+Late = Literal["accept and flag", "stop opening"]
+Overlap = Literal["both", "earlier closes", "later opens after"]
+# More than this nobody is asked of one form: a year of days, and a few.
+MOST_OCCASIONS = 400
 
 
 class VisitKind(Frozen):
-    """A kind of visit: how often it happens, what staff call it, what the participant reads."""
+    """A kind of visit: how often it happens, what staff call it, what the participant reads.
+
+    `session`: what is anchored on it waits until it is confirmed as held, and nothing is sent on its
+    day. `dates`: fixed cannot be moved once set; future only cannot be set to, or left on, a past day.
+    """
 
     label: Text
     participant_label: Text
     count: Whole | None = Field(default=None, ge=1)
     repeat: Truth = False
+    time: Literal["asked", "required"] = "asked"
+    session: Truth = False
+    group: Truth = False
+    dates: Literal["movable", "fixed", "future only"] = "movable"
+
+
+class Repeat(Frozen):
+    """How a form comes again: every so often, so many times or until something."""
+
+    every: OffsetField
+    times: Whole | None = Field(default=None, ge=1, le=MOST_OCCASIONS)
+    until: UntilField | None = None
+
+
+class Answered(Frozen):
+    """Holds when an earlier form's item was answered with one of these codes. A file writes `is`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    assessment: str
+    item: str
+    codes: tuple[Number, ...] = Field(min_length=1, validation_alias="is")
+
+
+class Scored(Frozen):
+    """Holds when an earlier form's score is at least the one bound and below the other."""
+
+    assessment: str
+    score: str
+    at_least: Number | None = None
+    below: Number | None = None
+
+
+class When(Frozen):
+    """For whom a form is asked at all; everything named must hold."""
+
+    arm: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    course: tuple[Whole, ...] = ()
+    answered: Answered | None = None
+    score: Scored | None = None
 
 
 class AssessmentDefinition(Frozen):
     """One instrument asked at one kind of point of the course.
 
-    Either `opens` and `closes` are given, or `target` with a `window` around it.
+    Either `opens` and `closes` are given, or `target` with a `window` around it. What is None here
+    (`waits`, `late`, `minutes`, `overlap`) follows the visit, the protocol or the instrument.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -142,6 +130,23 @@ class AssessmentDefinition(Frozen):
     closes: MomentField | None = None
     window: tuple[OffsetField, OffsetField] | None = None
     order: Whole = 0
+    repeat: Repeat | None = None
+    when: When = When()
+    asked: Literal["every time", "once per facilitator"] = "every time"
+    waits: Truth | None = None
+    late: Late | None = None
+    minutes: Whole | None = Field(default=None, ge=1)
+    overlap: Overlap | None = None
+
+    @property
+    def looks_at(self) -> tuple[str, ...]:
+        """The definitions whose answers decide whether, or when, this one is asked."""
+        found = (
+            self.anchor.completion,
+            self.when.answered and self.when.answered.assessment,
+            self.when.score and self.when.score.assessment,
+        )
+        return tuple(dict.fromkeys(each for each in found if each))
 
 
 class Hours(Frozen):
@@ -168,20 +173,12 @@ class Hours(Frozen):
         return {**rest, "quiet_from": quiet_from.strip(), "quiet_to": quiet_to.strip()}
 
 
-class ReminderRule(Frozen):
-    """One reminder of an assessment: counted from its opening or back from its closing."""
-
-    counted_from: Literal["opening", "closing"]
-    offset: Offset
-    at: time | None = None
-
-
 class ReminderPlan(Frozen):
     """All reminders that each assessment gets, and the hours they keep. A file calls them `plan`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    rules: tuple[Annotated[ReminderRule, parsed(parse_rule)], ...] = Field(validation_alias="plan")
+    rules: tuple[RuleField, ...] = Field(validation_alias="plan")
     hours: Hours
     most_per_day: Whole = Field(default=2, ge=1)
 
@@ -192,8 +189,15 @@ class Words(Frozen):
     guide: Literal["guide", "therapist", "coach"] = "guide"
 
 
+class Allocation(Frozen):
+    """Who may see, enter or import the arm; and whether somebody may be enrolled before it is known."""
+
+    known_to: tuple[Role, ...] = Field(min_length=1)
+    after_enrolment: Truth = False
+
+
 class Protocol(Frozen):
-    """One version of a study's design."""
+    """One version of a study's design. Without `allocation` everyone on the team knows the arm."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
@@ -201,8 +205,42 @@ class Protocol(Frozen):
     notes: str = ""
     words: Words = Words()
     pin: Literal["asked", "off"] = "asked"
-    late: Literal["accept and flag", "stop opening"] = "stop opening"
+    late: Late = "stop opening"
+    overlap: Overlap = "both"
     arms: dict[str, Text] = Field(min_length=1)
+    allocation: Allocation | None = None
+    sites: dict[str, Text] = Field(default_factory=dict)
+    courses: dict[Whole, Text] = Field(default_factory=lambda: {1: "First course"}, min_length=1)
     visits: dict[str, VisitKind] = Field(min_length=1)
     assessments: tuple[AssessmentDefinition, ...] = Field(min_length=1)
     reminders: ReminderPlan
+
+    @property
+    def most_courses(self) -> int:
+        """How often a participant may go through the course."""
+        return max(self.courses)
+
+    @cached_property
+    def sessions(self) -> frozenset[str]:
+        """The kinds of visit that are sessions."""
+        return frozenset(name for name, kind in self.visits.items() if kind.session)
+
+    @cached_property
+    def definitions(self) -> dict[str, AssessmentDefinition]:
+        """Every assessment's definition by its id."""
+        return {each.id: each for each in self.assessments}
+
+    def asks_results_of(self) -> frozenset[str]:
+        """Return the definitions whose results the plan looks at: Facts.results is about these."""
+        once = {each.id for each in self.assessments if each.asked == "once per facilitator"}
+        return frozenset(once.union(*(each.looks_at for each in self.assessments)))
+
+    def follows_arm(self) -> frozenset[str]:
+        """Return the definitions whose being asked tells the arm: by themselves or by what they look at."""
+        telling = {each.id for each in self.assessments if each.when.arm}
+        while (
+            more := {each.id for each in self.assessments if telling.intersection(each.looks_at)}
+            - telling
+        ):
+            telling |= more
+        return frozenset(telling)

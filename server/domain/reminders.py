@@ -6,19 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import Protocol as Shape
 
 from server.domain.facts import Facts, ZoneFact
 from server.domain.localtime import day_start, instant, local, shifted, zone_at, zone_on
-from server.domain.protocol import Hours, ReminderPlan, ReminderRule
+from server.domain.protocol import Hours, Protocol, ReminderPlan, ReminderRule
 from server.ids import derived_id
 
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
 
-class Waiting(Protocol):
-    """An assessment that waits for its answer: `opens_at` ≤ answer < `closes_at`, in UTC."""
+class Waiting(Shape):
+    """An assessment that waits for its answer: `opens_at` ≤ answer < `closes_at`, in UTC.
+
+    Nobody is reminded of what is not theirs to answer, or awaits a visit's confirmation.
+    """
 
     @property
     def id(self) -> str: ...
@@ -26,6 +29,10 @@ class Waiting(Protocol):
     def opens_at(self) -> datetime: ...
     @property
     def closes_at(self) -> datetime: ...
+    @property
+    def respondent(self) -> str: ...
+    @property
+    def awaits(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,13 @@ class _Group:
 
 
 def plan_messages(
-    plan: ReminderPlan, facts: Facts, waiting: Iterable[Waiting], channel: str
+    protocol: Protocol, facts: Facts, waiting: Iterable[Waiting], channel: str
 ) -> tuple[PlannedMessage, ...]:
     """Return the messages about all assessments that wait, at most `most_per_day` a local day."""
+    plan = protocol.reminders
+    theirs = [each for each in waiting if each.respondent == "participant" and not each.awaits]
     groups: dict[date, list[_Group]] = defaultdict(list)
-    for at, members in sorted(_by_moment(plan, facts.zones, waiting).items()):
+    for at, members in sorted(_by_moment(plan, facts.zones, theirs).items()):
         groups[_local(at, facts.zones).date()].append(_Group(at, members))
     found = [
         _message(group, facts, channel)

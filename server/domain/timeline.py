@@ -13,9 +13,9 @@ from datetime import date, datetime
 
 from server.domain.course import Course, Missing, Point, courses
 from server.domain.facts import Facilitator, Facts
-from server.domain.instrument import Instrument
+from server.domain.instrument import Instrument, Respondent
 from server.domain.localtime import day_end, day_start, instant, shifted, zone_on
-from server.domain.protocol import AssessmentDefinition, Moment, Protocol
+from server.domain.protocol import AssessmentDefinition, Late, Moment, Protocol
 from server.ids import derived_id
 
 # One definition may ask about several people; this many positions are kept free for them.
@@ -41,16 +41,28 @@ class PlannedAssessment:
     hidden_from: tuple[str, ...]
     alliance: bool
     position: int
+    # Counted from 1 by the anchor's day, within definition, course and whom it is about.
+    occasion: int = 1
+    respondent: Respondent = "participant"
+    # The visit that must be confirmed as held before it opens; None: it waits for nothing (any more).
+    awaits: str | None = None
+    late: Late = "stop opening"
+    minutes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
-    """What the protocol asks for and the facts do not allow (yet), in words for staff."""
+    """What the protocol asks for and the facts do not allow (yet), in words for staff.
+
+    `hidden_from` and `alliance` say who must not read even that, as with what is planned.
+    """
 
     definition: str
     label: str
     course: int
     reason: str
+    hidden_from: tuple[str, ...] = ()
+    alliance: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def test_no_reminder_falls_on_a_dosing_day_or_before_ten_on_the_next(gap: int, b
     first = date(2027, 3, 15)  # the clock goes forward on 28 March
     dosing = (first, first + timedelta(days=gap))
     facts = course([date(2027, 3, 3), first - timedelta(days=before)], dosing)
-    messages = plan_messages(CORE.reminders, facts, planned(facts), "email")
+    messages = plan_messages(CORE, facts, planned(facts), "email")
     assert messages
     for message in messages:
         moment = datetime.fromisoformat(message.local_moment)
@@ -182,7 +182,7 @@ def test_no_reminder_falls_on_a_dosing_day_or_before_ten_on_the_next(gap: int, b
 @pytest.mark.parametrize("before", [1, 2, 3])
 def test_nobody_gets_two_reminders_on_a_day(before: int):
     facts = course([date(2027, 3, 8), DOSING[0] - timedelta(days=before)])
-    messages = plan_messages(CORE.reminders, facts, planned(facts), "email")
+    messages = plan_messages(CORE, facts, planned(facts), "email")
     days = [message.local_moment[:10] for message in messages]
     assert len(days) == len(set(days))
 
