@@ -393,8 +393,9 @@ CREATE TABLE readiness_facts (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     study_id TEXT NOT NULL REFERENCES studies (id),
-    kind TEXT NOT NULL CHECK (kind IN ('crisis numbers', 'mail test', 'recovery file')),
-    detail TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL CHECK (kind IN
+        ('languages', 'crisis numbers', 'mail sent', 'mail test', 'recovery file')),
+    detail TEXT NOT NULL DEFAULT '{}',
     on_day TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
@@ -526,7 +527,7 @@ CREATE TABLE studies (
     team_phone TEXT NOT NULL DEFAULT '',
     team_hours TEXT NOT NULL DEFAULT '',
     created_at TEXT NOT NULL
-, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}', live_at TEXT) STRICT;
+, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}', live_at TEXT CHECK (live_at IS NULL OR synthetic = 0)) STRICT;
 
 CREATE TRIGGER visit_facts_no_delete BEFORE DELETE ON visit_facts BEGIN SELECT RAISE(ABORT, 'visit_facts is only ever added to'); END;
 

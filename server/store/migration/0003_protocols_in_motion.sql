@@ -89,7 +89,7 @@ ALTER TABLE responses ADD COLUMN source TEXT NOT NULL DEFAULT 'participant';
 ALTER TABLE responses ADD COLUMN entered_by TEXT NOT NULL DEFAULT '';
 
 -- none: still being set up. A demo's study is never live.
-ALTER TABLE studies ADD COLUMN live_at TEXT;
+ALTER TABLE studies ADD COLUMN live_at TEXT CHECK (live_at IS NULL OR synthetic = 0);
 
 CREATE TABLE protocol_approvals (
     id TEXT PRIMARY KEY,
@@ -123,8 +123,9 @@ CREATE TABLE readiness_facts ( -- what somebody saw to before a study went live
     seq INTEGER PRIMARY KEY, -- the order recorded; a clock may step back
     id TEXT NOT NULL UNIQUE,
     study_id TEXT NOT NULL REFERENCES studies (id),
-    kind TEXT NOT NULL CHECK (kind IN ('crisis numbers', 'mail test', 'recovery file')),
-    detail TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL CHECK (kind IN
+        ('languages', 'crisis numbers', 'mail sent', 'mail test', 'recovery file')),
+    detail TEXT NOT NULL DEFAULT '{}', -- JSON: what exactly was looked at, so that a later change shows
     on_day TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
