@@ -20,6 +20,7 @@ APPEND_ONLY_FIRST = (
 )  # fmt: skip
 APPEND_ONLY_THIRD = (
     "assessment_facts", "protocol_approvals", "amendments", "readiness_facts", "group_visits",
+    "rater_facts",
 )  # fmt: skip
 APPEND_ONLY = (*APPEND_ONLY_FIRST, "event_facts", *APPEND_ONLY_THIRD)
 
@@ -44,8 +45,8 @@ def m0002_safety_and_events(db: Utils) -> None:
 def m0003_protocols_in_motion(db: Utils) -> None:
     """Visits nobody came to, groups, excuses, amendments, approvals, and the way to going live."""
     _script(db, "0003_protocols_in_motion.sql")
-    # The first two were made anew, and their triggers went with the old tables.
-    for table in ("visit_facts", "participant_facts", *APPEND_ONLY_THIRD):
+    # The first three were made anew, and their triggers went with the old tables.
+    for table in ("visit_facts", "participant_facts", "answers", *APPEND_ONLY_THIRD):
         _append_only(db, table)
 
 

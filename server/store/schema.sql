@@ -40,12 +40,13 @@ CREATE TRIGGER answers_no_delete BEFORE DELETE ON answers BEGIN SELECT RAISE(ABO
 
 CREATE TRIGGER answers_no_update BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'answers is only ever added to'); END;
 
-CREATE TABLE answers (
+CREATE TABLE "answers" (
     response_id TEXT NOT NULL REFERENCES responses (id),
     item TEXT NOT NULL,
     position INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('answered', 'skipped', 'unanswered', 'not-shown')),
+    state TEXT NOT NULL CHECK (state IN ('answered', 'skipped', 'unanswered', 'not-shown', 'not-done')),
     code TEXT,
+    reason TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (response_id, item)
 ) STRICT;
 
@@ -57,7 +58,8 @@ CREATE TABLE assessment_facts (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     assessment_id TEXT NOT NULL REFERENCES assessments (id),
-    kind TEXT NOT NULL CHECK (kind IN ('begun', 'excused', 'excuse withdrawn', 'on paper')),
+    kind TEXT NOT NULL CHECK (kind IN
+        ('begun', 'excused', 'excuse withdrawn', 'on paper', 'paper withdrawn')),
     reason TEXT NOT NULL DEFAULT '',
     on_day TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
@@ -181,7 +183,7 @@ CREATE TABLE envelopes (
     body BLOB NOT NULL,
     device_id TEXT,
     via TEXT NOT NULL CHECK (via IN ('phone', 'page', 'demo')),
-    received_at TEXT NOT NULL,
+    received_at TEXT NOT NULL, staff_id TEXT REFERENCES staff (id),
     UNIQUE (id, digest)
 ) STRICT;
 
@@ -384,6 +386,22 @@ CREATE TABLE protocol_approvals (
 ) STRICT;
 
 CREATE INDEX protocol_approvals_by_study ON protocol_approvals (study_id);
+
+CREATE TRIGGER rater_facts_no_delete BEFORE DELETE ON rater_facts BEGIN SELECT RAISE(ABORT, 'rater_facts is only ever added to'); END;
+
+CREATE TRIGGER rater_facts_no_update BEFORE UPDATE ON rater_facts BEGIN SELECT RAISE(ABORT, 'rater_facts is only ever added to'); END;
+
+CREATE TABLE rater_facts (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    participant_id TEXT NOT NULL REFERENCES participants (id),
+    staff_id TEXT NOT NULL REFERENCES staff (id),
+    state TEXT NOT NULL CHECK (state IN ('assigned', 'ended')),
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX rater_facts_by_participant ON rater_facts (participant_id, staff_id);
 
 CREATE TRIGGER readiness_facts_no_delete BEFORE DELETE ON readiness_facts BEGIN SELECT RAISE(ABORT, 'readiness_facts is only ever added to'); END;
 

@@ -26,6 +26,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "participants": ("id",),
     "participant_facts": ("id",),
     "facilitator_facts": ("id",),
+    "rater_facts": ("id",),
     "event_facts": ("id",),
     "contacts": ("participant_id",),
     "visits": ("id",),
@@ -53,11 +54,12 @@ COMPLETE: dict[str, tuple[str, ...]] = {
 UNTOLD = {
     ("participant_facts", "seq"), ("facilitator_facts", "seq"), ("visit_facts", "seq"),
     ("event_facts", "seq"), ("assessment_facts", "seq"), ("readiness_facts", "seq"),
+    ("rater_facts", "seq"),
     ("devices", "seen_at"), ("assessments", "lapsed_at"),
 }  # fmt: skip
 _ORDERED = (
     "participant_facts", "facilitator_facts", "visit_facts", "event_facts", "assessment_facts",
-    "readiness_facts",
+    "readiness_facts", "rater_facts",
 )  # fmt: skip
 
 

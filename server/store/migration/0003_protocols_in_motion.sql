@@ -76,7 +76,8 @@ CREATE TABLE assessment_facts ( -- what became of a form that holds no answer (y
     seq INTEGER PRIMARY KEY, -- the order recorded; a clock may step back
     id TEXT NOT NULL UNIQUE,
     assessment_id TEXT NOT NULL REFERENCES assessments (id),
-    kind TEXT NOT NULL CHECK (kind IN ('begun', 'excused', 'excuse withdrawn', 'on paper')),
+    kind TEXT NOT NULL CHECK (kind IN
+        ('begun', 'excused', 'excuse withdrawn', 'on paper', 'paper withdrawn')),
     reason TEXT NOT NULL DEFAULT '',
     on_day TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
@@ -84,6 +85,33 @@ CREATE TABLE assessment_facts ( -- what became of a form that holds no answer (y
 ) STRICT;
 CREATE INDEX assessment_facts_by_assessment ON assessment_facts (assessment_id);
 
+CREATE TABLE rater_facts ( -- who rates whom; a rater is not told what participants report
+    seq INTEGER PRIMARY KEY, -- the order recorded; a clock may step back
+    id TEXT NOT NULL UNIQUE,
+    participant_id TEXT NOT NULL REFERENCES participants (id),
+    staff_id TEXT NOT NULL REFERENCES staff (id),
+    state TEXT NOT NULL CHECK (state IN ('assigned', 'ended')),
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX rater_facts_by_participant ON rater_facts (participant_id, staff_id);
+
+CREATE TABLE answers_anew (
+    response_id TEXT NOT NULL REFERENCES responses (id),
+    item TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('answered', 'skipped', 'unanswered', 'not-shown', 'not-done')),
+    code TEXT,
+    reason TEXT NOT NULL DEFAULT '', -- why it was not done
+    PRIMARY KEY (response_id, item)
+) STRICT;
+INSERT INTO answers_anew (response_id, item, position, state, code)
+    SELECT response_id, item, position, state, code FROM answers;
+DROP TABLE answers;
+ALTER TABLE answers_anew RENAME TO answers;
+
+-- whoever of the staff entered it; none: it came from a phone or its plain page
+ALTER TABLE envelopes ADD COLUMN staff_id TEXT REFERENCES staff (id);
 -- who gave the answers: participant, paper (transcribed by staff), rater, facilitator, staff
 ALTER TABLE responses ADD COLUMN source TEXT NOT NULL DEFAULT 'participant';
 ALTER TABLE responses ADD COLUMN entered_by TEXT NOT NULL DEFAULT '';
