@@ -90,7 +90,7 @@ CREATE TABLE assessments (
     retired_at TEXT,
     response_id TEXT,
     answered_at TEXT
-, occasion INTEGER NOT NULL DEFAULT 1, respondent TEXT NOT NULL DEFAULT 'participant', awaits_visit_id TEXT REFERENCES visits (id), late TEXT NOT NULL DEFAULT 'stop opening', protocol_version TEXT NOT NULL DEFAULT '', lapsed_at TEXT) STRICT;
+, occasion INTEGER NOT NULL DEFAULT 1, respondent TEXT NOT NULL DEFAULT 'participant', awaits_visit_id TEXT REFERENCES visits (id), late TEXT NOT NULL DEFAULT 'stop opening', protocol_version TEXT NOT NULL DEFAULT '', lapsed_at TEXT, known_to TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX assessments_by_participant ON assessments (participant_id, opens_at);
 
@@ -364,7 +364,7 @@ CREATE TABLE participants (
     study_id TEXT NOT NULL REFERENCES studies (id),
     code TEXT NOT NULL,
     enrolled_on TEXT NOT NULL,
-    created_at TEXT NOT NULL,
+    created_at TEXT NOT NULL, arm_known_to TEXT NOT NULL DEFAULT '', plan_known_to TEXT NOT NULL DEFAULT '',
     UNIQUE (study_id, code)
 ) STRICT;
 

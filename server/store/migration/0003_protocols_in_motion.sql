@@ -158,4 +158,11 @@ CREATE TABLE readiness_facts ( -- what somebody saw to before a study went live
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
 ) STRICT;
-CREATE INDEX readiness_facts_by_study ON readiness_facts (study_id, kind)
+CREATE INDEX readiness_facts_by_study ON readiness_facts (study_id, kind);
+
+-- Who may know the arm (JSON list of roles; empty: everybody on the team), as the participant's own
+-- version of the protocol says it; and, where the schedule itself would tell the arm, who may know that.
+ALTER TABLE participants ADD COLUMN arm_known_to TEXT NOT NULL DEFAULT '';
+ALTER TABLE participants ADD COLUMN plan_known_to TEXT NOT NULL DEFAULT '';
+-- The same for one row: it is asked in some arms only, so that its being there tells which.
+ALTER TABLE assessments ADD COLUMN known_to TEXT NOT NULL DEFAULT '';
