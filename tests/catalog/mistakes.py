@@ -8,7 +8,7 @@ QOL, RAND = "forms/whoqol-bref/1.0.0.yaml", "forms/rand-36/1.0.0.yaml"
 QIDS, PROMIS = "forms/qids-sr16/1.0.0.yaml", "forms/promis-gh/1.0.0.yaml"
 WAI_EN, WHO_EN = "forms/wai-sr/wording/en.yaml", "forms/who-5/wording/en.yaml"
 EVERY, EVERY_EN = "forms/every-kind/1.0.0.yaml", "forms/every-kind/wording/en.yaml"
-CORE = "schedules/alliance-core.yaml"
+CORE = "schedules/alliance-core/1.0.0.yaml"
 
 # File, what stands there, what someone writes instead, the path told, words of the remedy; then, where
 # the line told is not that of the edit, a text that stands on it.

