@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -21,6 +22,8 @@ class Catalog:
     instruments: tuple[Instrument, ...] = ()
     wordings: tuple[Wording, ...] = ()
     protocols: tuple[Protocol, ...] = ()
+    # (id, version) of a protocol → SHA-256 of the very file that it was read from.
+    digests: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def instrument(self, instrument_id: str, version: str | None = None) -> Instrument:
         """Return one version of an instrument, the newest when none is named; else NotFoundError."""
@@ -29,6 +32,14 @@ class Catalog:
     def protocol(self, protocol_id: str, version: str | None = None) -> Protocol:
         """Return one version of a protocol, the newest when none is named; else NotFoundError."""
         return _pick("protocol", self._protocols.get(protocol_id), protocol_id, version)
+
+    def versions(self, protocol_id: str) -> tuple[Protocol, ...]:
+        """Return all versions of a protocol, the oldest first; none when there is no such protocol."""
+        return tuple(self._protocols.get(protocol_id, ()))
+
+    def digest(self, protocol_id: str, version: str) -> str:
+        """Return what an approval of this version is bound to; empty when it was read from no file."""
+        return self.digests.get((protocol_id, version), "")
 
     def wording(self, instrument_id: str, language: str, version: str | None = None) -> Wording:
         """Return an instrument's sentences in this language; pt-BR falls back to pt, all to English.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ class Source(Generic[_Model]):
     path: Path
     tree: Tree
     definition: _Model | None
+    digest: str = ""
 
     def add(self, find: Callable[[_Model, Path], Iterable[Finding]]) -> None:
         """Look for what disagrees, if the file could be read at all."""
@@ -94,6 +96,32 @@ def load(forms: Path, schedules: Path) -> Catalog:
     return checked.catalog
 
 
+def draft(path: Path, forms: Path, schedules: Path) -> tuple[Catalog, Protocol]:
+    """Read one schedule that may lie anywhere, checked as if it stood among the others.
+
+    What is wrong with other schedules does not matter here; of the catalogue only the forms count.
+
+    Raises:
+        DefinitionError: with all its problems, each `file:line path: what is wrong and what to do`.
+
+    """
+    found = _sort(forms, schedules, [])
+    instruments = [_source(each, forms, Instrument) for each in found.instruments]
+    wordings = [_source(each, forms, Wording) for each in found.wordings]
+    tree = read(path.read_bytes())
+    protocol = build(Protocol, tree)
+    lies_outside = schedules.resolve() not in path.resolve().parents
+    # A draft may be called anything: it is judged by where it would belong.
+    belongs = schedules / f"{protocol.id}.yaml" if protocol and lies_outside else path.resolve()
+    source = Source(str(path), belongs, tree, protocol)
+    _cross_check(
+        instruments, wordings, [source], schedules if lies_outside else schedules.resolve()
+    )
+    if protocol is None or tree.problems:
+        raise DefinitionError(source.told())
+    return Catalog(_good(instruments), _good(wordings), (protocol,)), protocol
+
+
 @contextmanager
 def _without_collecting() -> Iterator[None]:
     """Reading makes many small things and no rubbish; looking for rubbish would take half the time."""
@@ -121,7 +149,12 @@ def check(forms: Path, schedules: Path) -> Check:
         for source in sources
         for told in source.told()
     ]
-    catalog = Catalog(_good(instruments), _good(wordings), _good(protocols))
+    digests = {
+        (each.definition.id, each.definition.version): each.digest
+        for each in protocols
+        if each.definition
+    }
+    catalog = Catalog(_good(instruments), _good(wordings), _good(protocols), digests)
     return Check(catalog, strays + problems)
 
 
@@ -173,8 +206,10 @@ def _name(path: Path, folder: Path) -> str:
 
 
 def _source(path: Path, folder: Path, model: type[_Model]) -> Source[_Model]:
-    tree = read(path.read_bytes())
-    return Source(_name(path, folder), path, tree, build(model, tree))
+    content = path.read_bytes()
+    tree = read(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return Source(_name(path, folder), path, tree, build(model, tree), digest)
 
 
 def _good(sources: list[Source[_Model]]) -> tuple[_Model, ...]:
