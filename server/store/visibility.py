@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from server.domain.concealment import BLIND_FIRST
 from server.domain.people import Device, Staff, System, Viewer
 
 Clause = tuple[str, dict[str, Any]]
@@ -13,7 +15,8 @@ def assessments_seen(viewer: Viewer, alias: str = "a") -> Clause:
     """Return the condition on `assessments` (and what hangs on one), with its parameters.
 
     Alliance is hidden from whoever is rated and their co-facilitators (`hidden_from`), and from
-    every role that has no business with it. Hiding beats seeing.
+    every role that has no business with it. What is asked in some arms only is hidden from whoever
+    may not know the arm. Hiding beats seeing.
     """
     match viewer:
         case System():
@@ -28,8 +31,10 @@ def assessments_seen(viewer: Viewer, alias: str = "a") -> Clause:
                 f"({alias}.alliance = 0 OR (:viewer_sees_alliance = 1 AND NOT EXISTS"
                 f" (SELECT 1 FROM json_each({alias}.hidden_from) h WHERE h.value = :viewer_id)))"
             )
-            return f"{sql} AND {blind}", {
+            told, more = known(viewer, f"{alias}.known_to")
+            return f"{sql} AND {blind} AND {told}", {
                 **params,
+                **more,
                 "viewer_sees_alliance": int(viewer.sees_alliance),
             }
 
@@ -54,17 +59,46 @@ def participants_seen(viewer: Viewer, alias: str = "p", column: str = "id") -> C
             }
 
 
-def unrated(viewer: Viewer, participant: str) -> Clause:
-    """Return the condition that nothing said about this viewer could show through a row.
+def known(viewer: Viewer, column: str) -> Clause:
+    """Return the condition that this viewer is among those that a column names (see `may_know`).
 
-    For what tells whether a form was answered without being an answer: messages, counts of
-    envelopes. Hidden from whoever does not see alliance, and from everyone who ever guided the
-    participant named by the SQL expression `participant`.
+    `column` holds a JSON list of roles, or is empty where everybody may know.
     """
     if not isinstance(viewer, Staff):
         return "1", {}
+    blinding = ", ".join(f"'{role}'" for role in sorted(BLIND_FIRST))
+    named = f"(SELECT k.value FROM json_each({column}) k)"
+    mine = "SELECT 1 FROM json_each(:viewer_roles) r WHERE r.value"
+    sql = (
+        f"({column} = '' OR (EXISTS ({mine} IN {named})"
+        f" AND NOT EXISTS ({mine} IN ({blinding}) AND r.value NOT IN {named})))"
+    )
+    return sql, {"viewer_roles": json.dumps(sorted(viewer.roles))}
+
+
+def arm_known(viewer: Viewer, alias: str = "p") -> Clause:
+    """Return the condition on `participants` that this viewer may know the arm."""
+    return known(viewer, f"{alias}.arm_known_to")
+
+
+def unrated(viewer: Viewer, participant: str) -> Clause:
+    """Return the condition that nothing hidden from this viewer could show through a row.
+
+    For what tells that a form was asked or answered without being one: messages, counts of
+    envelopes, when a phone was last there. Hidden from whoever does not see alliance, from everyone
+    who ever guided the participant named by the SQL expression `participant`, and, where the plan
+    tells the arm, from whoever may not know that.
+    """
+    if not isinstance(viewer, Staff):
+        return "1", {}
+    told, params = known(viewer, "c.plan_known_to")
     sql = (
         ":unrated_sees_alliance = 1 AND NOT EXISTS (SELECT 1 FROM facilitator_facts u"
         f" WHERE u.staff_id = :unrated_id AND u.participant_id = {participant})"
+        f" AND NOT EXISTS (SELECT 1 FROM participants c WHERE c.id = {participant} AND NOT {told})"
     )
-    return sql, {"unrated_sees_alliance": int(viewer.sees_alliance), "unrated_id": viewer.id}
+    return sql, {
+        **params,
+        "unrated_sees_alliance": int(viewer.sees_alliance),
+        "unrated_id": viewer.id,
+    }
