@@ -97,7 +97,9 @@ CREATE INDEX assessments_by_participant ON assessments (participant_id, opens_at
 CREATE INDEX assessments_closing ON assessments (closes_at)
     WHERE response_id IS NULL AND retired_at IS NULL AND lapsed_at IS NULL;
 
-CREATE INDEX assessments_lapsed ON assessments (study_id, closes_at)
+CREATE INDEX assessments_lapsed ON assessments (lapsed_at) WHERE lapsed_at IS NOT NULL;
+
+CREATE INDEX assessments_unanswered ON assessments (study_id, closes_at)
     WHERE response_id IS NULL AND retired_at IS NULL;
 
 CREATE INDEX assessments_waiting ON assessments (study_id, opens_at)

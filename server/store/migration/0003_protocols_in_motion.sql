@@ -69,8 +69,10 @@ CREATE INDEX assessments_waiting ON assessments (study_id, opens_at)
     WHERE response_id IS NULL AND retired_at IS NULL AND lapsed_at IS NULL;
 CREATE INDEX assessments_closing ON assessments (closes_at)
     WHERE response_id IS NULL AND retired_at IS NULL AND lapsed_at IS NULL;
-CREATE INDEX assessments_lapsed ON assessments (study_id, closes_at)
+CREATE INDEX assessments_unanswered ON assessments (study_id, closes_at)
     WHERE response_id IS NULL AND retired_at IS NULL;
+-- a clock that stepped back finds here what a sweep put aside too early
+CREATE INDEX assessments_lapsed ON assessments (lapsed_at) WHERE lapsed_at IS NOT NULL;
 
 CREATE TABLE assessment_facts ( -- what became of a form that holds no answer (yet)
     seq INTEGER PRIMARY KEY, -- the order recorded; a clock may step back
