@@ -10,6 +10,7 @@ import click
 
 from server import config as settings
 from server.cli_instrument import instrument
+from server.cli_simulate import simulate
 from server.cli_wording import wording
 from server.config import Config
 from server.plainly import plainly
@@ -35,6 +36,7 @@ def cli() -> None:
 
 cli.add_command(wording)
 cli.add_command(instrument)
+cli.add_command(simulate)
 
 
 def _founded(config: Config) -> bool:
