@@ -17,11 +17,11 @@ from server.actions.context import Context
 from server.actions.reconcile import design
 from server.channels.channel import Message, NotNowError, RefusedError, UnknownError
 from server.clock import from_text
-from server.domain.facts import ZoneFact
+from server.domain.facts import Facts
 from server.domain.localtime import zone_at
 from server.domain.people import Actor
-from server.domain.protocol import ReminderPlan
-from server.domain.reminders import allowed, local_day, tomorrow
+from server.domain.protocol import Protocol
+from server.domain.reminders import Calm, local_day
 from server.errors import BusyError
 from server.outputs import messages as words
 from server.store import alerts, assessments, contacts, messages, participants, studies
@@ -191,28 +191,28 @@ def _reminder(
     context: Context, claim: Claim, now: datetime, person: Row, letter: _Letter
 ) -> Message | Ending:
     """Return a reminder, if this is a time to send one."""
-    plan = design(context, studies.one(context.db, person["study_id"]))[0].reminders
-    zones = participants.facts(context.db, claim.participant_id).zones
-    later = _not_before(context, claim, now, plan, zones)
+    protocol = design(context, studies.one(context.db, person["study_id"]))[0]
+    facts = participants.facts(context.db, claim.participant_id)
+    later = _not_before(context, claim, now, protocol, facts)
     if later > now:
         if later >= from_text(claim.expires_at):
             return Ending("expired", "it could not leave in time")
         return Ending("due", retry_at=later)
     closes_at = from_text(letter.waiting[0]["closes_at"])
-    zone = zone_at(zones, closes_at)
+    zone = zone_at(facts.zones, closes_at)
     count = len(letter.waiting)
     text = words.reminder(context.config.url, person["language"], zone, closes_at, count)
     return _message(claim, letter.address, text)
 
 
 def _not_before(
-    context: Context, claim: Claim, now: datetime, plan: ReminderPlan, zones: tuple[ZoneFact, ...]
+    context: Context, claim: Claim, now: datetime, protocol: Protocol, facts: Facts
 ) -> datetime:
-    """Return when it may leave: outside quiet hours, and not above the day's limit."""
-    since, until = local_day(zones, now)
-    if messages.left_between(context.db, claim.participant_id, since, until) >= plan.most_per_day:
-        return tomorrow(plan.hours, zones, now)
-    return allowed(plan.hours, zones, now)
+    """Return when it may leave: not at night or about a session, and not above the day's limit."""
+    calm = Calm.of(protocol, facts)
+    since, until = local_day(facts.zones, now)
+    left = messages.left_between(context.db, claim.participant_id, since, until)
+    return calm.tomorrow(now) if left >= protocol.reminders.most_per_day else calm.first(now)
 
 
 def _message(claim: Claim, address: str, text: words.Text) -> Message:

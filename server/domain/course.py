@@ -16,11 +16,16 @@ ENROLMENT = "enrolment"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A visit as a window's starting point: its ordinal label now, its day, its id (none: enrolment)."""
+    """What a window is counted from: its label now, its day, its visit's id (none: enrolment).
+
+    `key` is what the ids of assessments grow from; `held` is false for a visit not (yet) confirmed.
+    """
 
     label: str
     on: date
     visit_id: str | None
+    key: tuple[str, ...]
+    held: bool = True
 
 
 class Missing(Exception):
@@ -34,9 +39,9 @@ def in_order(visits: Iterable[Visit]) -> list[Visit]:
 
 
 def ordinals(visits: Iterable[Visit]) -> dict[str, str]:
-    """Return visit id → label (`dosing-2`), counted within course and kind. Cancelled ones have none.
+    """Return visit id → label (`dosing-2`), counted within course and kind.
 
-    Enrolment happens once and is called by its bare name.
+    What does not stand has none. Enrolment happens once and is called by its bare name.
     """
     labels: dict[str, str] = {}
     counts: dict[tuple[int, str], int] = defaultdict(int)
@@ -64,27 +69,29 @@ class Course:
 
     @cached_property
     def visits(self) -> list[Visit]:
+        """This pass's visits, those too that do not stand."""
         return [visit for visit in self.facts.visits if visit.course == self.number]
 
     @cached_property
     def points(self) -> Mapping[str, list[Point]]:
-        """Points by kind, in order. Enrolment always is one, from the day recorded at enrolment on."""
+        """Points by kind, in order. Enrolment is one of the first course only, from its day recorded on."""
         labels = ordinals(self.visits)
         found: dict[str, list[Point]] = defaultdict(list)
         for visit in in_order(self.visits):
-            found[visit.kind].append(Point(labels[visit.id], visit.on, visit.id))
+            point = Point(labels[visit.id], visit.on, visit.id, (visit.id,), visit.status == "held")
+            found[visit.kind].append(point)
+        held = found.pop(ENROLMENT, [])
         if self.number == 1:
-            held = found.get(ENROLMENT)
             on = held[0].on if held else self.facts.enrolled_on
-            found[ENROLMENT] = [Point(ENROLMENT, on, None)]
+            found[ENROLMENT] = [Point(ENROLMENT, on, None, (ENROLMENT,))]
         return found
 
     def day_of(self, label: str) -> date:
         """Return the day of a visit named `dosing-1` (or `enrolment`); Missing when not yet entered."""
-        return self._numbered(*_split(label)).on
+        return self._numbered(*split_label(label)).on
 
     def anchors(self, anchor: Anchor) -> list[Point]:
-        """Return every point that an anchor means here.
+        """Return every visit that an anchor means here.
 
         Raises:
             Missing: none yet; the message says what it waits for.
@@ -121,11 +128,21 @@ class Course:
 
 
 def courses(protocol: Protocol, facts: Facts) -> list[Course]:
-    """Return the passes this participant has begun: the first always, a later one by its visits."""
-    numbers = {1} | {visit.course for visit in facts.visits}
-    return [Course(number, facts, protocol) for number in sorted(numbers)]
+    """Return the passes this participant has begun: the first always, a later one by a visit that stands."""
+    begun = {visit.course for visit in facts.visits if visit.status not in NOT_STANDING}
+    return [Course(number, facts, protocol) for number in sorted({1} | begun)]
 
 
-def _split(label: str) -> tuple[str, int]:
+def session_days(protocol: Protocol, facts: Facts) -> frozenset[date]:
+    """Return the days on which a session stands: nobody is written to on them."""
+    return frozenset(
+        visit.on
+        for visit in facts.visits
+        if visit.kind in protocol.sessions and visit.status not in NOT_STANDING
+    )
+
+
+def split_label(label: str) -> tuple[str, int]:
+    """Return kind and number of a visit's name; without a number it is the first."""
     kind, _, number = label.rpartition("-")
     return (kind, int(number)) if kind and number.isdigit() else (label, 1)

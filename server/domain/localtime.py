@@ -55,6 +55,15 @@ def _instant(day: date, at: time, zone: str) -> datetime:
     return _change_between(before, first, tz)
 
 
+def instant_after(moment: datetime, day: date, at: time, zone: str) -> datetime:
+    """Return when a local clock shows this and the moment is not past: of two in autumn, the second."""
+    first = instant(day, at, zone)
+    if first >= moment:
+        return first
+    wall = datetime.combine(day, at.replace(tzinfo=None, fold=1), ZoneInfo(zone))
+    return max(first, wall.astimezone(UTC))
+
+
 def _change_between(low: datetime, high: datetime, tz: ZoneInfo) -> datetime:
     """Return the first second at which the offset is `high`'s: zones change on whole seconds."""
     after = high.astimezone(tz).utcoffset()
@@ -84,11 +93,23 @@ def local(moment: datetime, zone: str) -> datetime:
 
 def shifted(day: date, offset: Offset, sign: int = 1) -> date:
     """Return the day so many calendar days, weeks or months on; months stop at the month's end."""
-    amount = offset.amount * sign
-    if offset.unit == "month":
-        months = day.year * 12 + day.month - 1 + amount
-        year, month = divmod(months, 12)
+    return counted(day, (offset, sign))
+
+
+def counted(day: date, *steps: tuple[Offset, int]) -> date:
+    """Return the day so many times each offset on: the months first and together, then the days.
+
+    Every month from 31 January on is 28 February and then 31 March, not 28 March.
+
+    Raises:
+        OverflowError, ValueError: no calendar reaches that far.
+
+    """
+    months = sum(offset.amount * times for offset, times in steps if offset.unit == "month")
+    weeks = sum(offset.amount * times for offset, times in steps if offset.unit == "week")
+    days = sum(offset.amount * times for offset, times in steps if offset.unit == "day")
+    if months:
+        year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
         last = calendar.monthrange(year, month + 1)[1]
-        return date(year, month + 1, min(day.day, last))
-    days = amount * 7 if offset.unit == "week" else amount
-    return day + timedelta(days=days)
+        day = date(year, month + 1, min(day.day, last))
+    return day + timedelta(days=weeks * 7 + days)

@@ -113,6 +113,11 @@ class When(Frozen):
     answered: Answered | None = None
     score: Scored | None = None
 
+    @property
+    def looks(self) -> tuple[Answered | Scored, ...]:
+        """The conditions on earlier answers."""
+        return tuple(each for each in (self.answered, self.score) if each is not None)
+
 
 class AssessmentDefinition(Frozen):
     """One instrument asked at one kind of point of the course.
@@ -141,12 +146,8 @@ class AssessmentDefinition(Frozen):
     @property
     def looks_at(self) -> tuple[str, ...]:
         """The definitions whose answers decide whether, or when, this one is asked."""
-        found = (
-            self.anchor.completion,
-            self.when.answered and self.when.answered.assessment,
-            self.when.score and self.when.score.assessment,
-        )
-        return tuple(dict.fromkeys(each for each in found if each))
+        completed = (self.anchor.completion,) if self.anchor.completion else ()
+        return tuple(dict.fromkeys([*completed, *(look.assessment for look in self.when.looks)]))
 
 
 class Hours(Frozen):
@@ -234,6 +235,21 @@ class Protocol(Frozen):
         """Return the definitions whose results the plan looks at: Facts.results is about these."""
         once = {each.id for each in self.assessments if each.asked == "once per facilitator"}
         return frozenset(once.union(*(each.looks_at for each in self.assessments)))
+
+    def all_looked_at(self, definition_id: str) -> frozenset[str]:
+        """Return the definitions whose answers decide about this one, directly or through others."""
+        found: set[str] = set()
+        while (
+            more := {
+                other
+                for each in (definition_id, *found)
+                for other in self.definitions[each].looks_at
+                if other in self.definitions
+            }
+            - found
+        ):
+            found |= more
+        return frozenset(found)
 
     def follows_arm(self) -> frozenset[str]:
         """Return the definitions whose being asked tells the arm: by themselves or by what they look at."""

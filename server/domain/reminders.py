@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol as Shape
 
+from server.domain.course import session_days
 from server.domain.facts import Facts, ZoneFact
-from server.domain.localtime import day_start, instant, local, shifted, zone_at, zone_on
+from server.domain.localtime import (
+    day_start,
+    instant,
+    instant_after,
+    local,
+    shifted,
+    zone_at,
+    zone_on,
+)
 from server.domain.protocol import Hours, Protocol, ReminderPlan, ReminderRule
 from server.ids import derived_id
 
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+# The day after a session is let begin in peace, whatever the usual hour is.
+_MORNING_AFTER = time(10)
 
 
 class Waiting(Shape):
@@ -48,6 +59,56 @@ class PlannedMessage:
     assessment_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """When a participant may be written to at all: not at night, not on a session's day nor early next."""
+
+    hours: Hours
+    zones: tuple[ZoneFact, ...]
+    sessions: frozenset[date]
+
+    @classmethod
+    def of(cls, protocol: Protocol, facts: Facts) -> Calm:
+        """Return the hours that this participant's messages keep."""
+        return cls(protocol.reminders.hours, facts.zones, session_days(protocol, facts))
+
+    def first(self, moment: datetime) -> datetime:
+        """Return the first allowed instant from this one on."""
+        while (later := self._awake(self._after_session(moment))) != moment:
+            moment = later
+        return moment
+
+    def tomorrow(self, moment: datetime) -> datetime:
+        """Return the usual time of the next local day: for what today's limit kept back."""
+        day = _local(moment, self.zones).date() + _DAY
+        return self.first(_at(day, self.hours.default, self.zones))
+
+    def _awake(self, moment: datetime) -> datetime:
+        here = _local(moment, self.zones)
+        if not _quiet(self.hours, here.time()):
+            return moment
+        after_midnight = here.time() < self.hours.quiet_to
+        day = here.date() if after_midnight else here.date() + _DAY
+        end = instant_after(moment, day, self.hours.quiet_to, zone_on(self.zones, day))
+        return max(end, moment)
+
+    def _after_session(self, moment: datetime) -> datetime:
+        if not self.sessions:
+            return moment
+        here = _local(moment, self.zones)
+        hour = max(self.hours.default, _MORNING_AFTER)
+        if here.date() in self.sessions:
+            return max(_at(here.date() + _DAY, hour, self.zones), moment)
+        if here.time() < _MORNING_AFTER and self._day_before(here.date()) in self.sessions:
+            return max(_at(here.date(), hour, self.zones), moment)
+        return moment
+
+    def _day_before(self, day: date) -> date:
+        """Return the local day that was lived before this one: the date line leaves out a day."""
+        begin = day_start(day, zone_on(self.zones, day))
+        return _local(begin - _TICK, self.zones).date()
+
+
 @dataclass
 class _Group:
     """Assessments that share one moment."""
@@ -63,10 +124,11 @@ def plan_messages(
     protocol: Protocol, facts: Facts, waiting: Iterable[Waiting], channel: str
 ) -> tuple[PlannedMessage, ...]:
     """Return the messages about all assessments that wait, at most `most_per_day` a local day."""
+    calm = Calm.of(protocol, facts)
     plan = protocol.reminders
     theirs = [each for each in waiting if each.respondent == "participant" and not each.awaits]
     groups: dict[date, list[_Group]] = defaultdict(list)
-    for at, members in sorted(_by_moment(plan, facts.zones, theirs).items()):
+    for at, members in sorted(_by_moment(plan, calm, theirs).items()):
         groups[_local(at, facts.zones).date()].append(_Group(at, members))
     found = [
         _message(group, facts, channel)
@@ -75,22 +137,6 @@ def plan_messages(
     ]
     # Autumn shows an hour twice; two messages of one local minute are one.
     return tuple({message.id: message for message in reversed(found)}.values())[::-1]
-
-
-def allowed(hours: Hours, zones: Sequence[ZoneFact], moment: datetime) -> datetime:
-    """Return the first instant from this one on that lies outside the participant's quiet hours."""
-    here = _local(moment, zones)
-    if not _quiet(hours, here.time()):
-        return moment
-    after_midnight = here.time() < hours.quiet_to
-    day = here.date() if after_midnight else here.date() + _DAY
-    return max(instant(day, hours.quiet_to, zone_on(zones, day)), moment)
-
-
-def tomorrow(hours: Hours, zones: Sequence[ZoneFact], moment: datetime) -> datetime:
-    """Return the usual time of the next local day: for what today's limit kept back."""
-    day = _local(moment, zones).date() + _DAY
-    return allowed(hours, zones, instant(day, hours.default, zone_on(zones, day)))
 
 
 def local_day(zones: Sequence[ZoneFact], moment: datetime) -> tuple[datetime, datetime]:
@@ -106,26 +152,26 @@ def local_minute(zones: Sequence[ZoneFact], moment: datetime) -> str:
 
 
 def _by_moment(
-    plan: ReminderPlan, zones: Sequence[ZoneFact], waiting: Iterable[Waiting]
+    plan: ReminderPlan, calm: Calm, waiting: Iterable[Waiting]
 ) -> dict[datetime, list[Waiting]]:
     """Gather assessments by the moments they are reminded at, each at most once a local day."""
     moments: dict[datetime, list[Waiting]] = defaultdict(list)
     for each in sorted(waiting, key=lambda each: (each.opens_at, each.id)):
         days: set[date] = set()
-        for at in sorted(_moments(plan, zones, each)):
-            day = _local(at, zones).date()
+        for at in sorted(_moments(plan, calm, each)):
+            day = _local(at, calm.zones).date()
             if day not in days:
                 days.add(day)
                 moments[at].append(each)
     return moments
 
 
-def _moments(plan: ReminderPlan, zones: Sequence[ZoneFact], each: Waiting) -> Iterator[datetime]:
+def _moments(plan: ReminderPlan, calm: Calm, each: Waiting) -> Iterator[datetime]:
     for rule in plan.rules:
-        wanted = _wanted(rule, plan.hours, zones, each)
+        wanted = _wanted(rule, plan.hours, calm.zones, each)
         if wanted is None:
             continue
-        at = allowed(plan.hours, zones, wanted)
+        at = calm.first(wanted)
         if at < each.closes_at:
             yield at
 

@@ -1,25 +1,33 @@
 """From a protocol and dated facts to the assessments of one participant: no clock, no store.
 
-Windows are whole calendar days unless a time is named, and end before the instant they close at.
 An assessment's id follows from participant, course, definition, whom it is about and the visit, so
 a visit that moves takes its assessments along.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from server.domain.course import Course, Missing, Point, courses
-from server.domain.facts import Facilitator, Facts
+from server.domain import overlap
+from server.domain.course import courses
+from server.domain.drafting import Draft, Drafting, guides
+from server.domain.facts import Facts
 from server.domain.instrument import Instrument, Respondent
-from server.domain.localtime import day_end, day_start, instant, shifted, zone_on
-from server.domain.protocol import AssessmentDefinition, Late, Moment, Protocol
-from server.ids import derived_id
+from server.domain.protocol import Late, Protocol
+from server.domain.windows import Window
 
-# One definition may ask about several people; this many positions are kept free for them.
-_ABREAST = 100
+__all__ = [
+    "PlannedAssessment",
+    "Unplanned",
+    "Window",
+    "guides",
+    "hidden_from",
+    "plan",
+    "unplanned",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +73,11 @@ class Unplanned:
     alliance: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When an assessment opens, is best answered, and closes, in UTC."""
-
-    opens_at: datetime
-    target_at: datetime
-    closes_at: datetime
-
-
 def plan(
     protocol: Protocol, instruments: Mapping[str, Instrument], facts: Facts
 ) -> tuple[PlannedAssessment, ...]:
     """Return everything to be asked of this participant, in order of opening and position."""
-    rows = [row for row in _all(protocol, instruments, facts) if isinstance(row, PlannedAssessment)]
+    rows = _Plan(protocol, instruments, facts).planned()
     return tuple(sorted(rows, key=lambda row: (row.opens_at, row.position, row.id)))
 
 
@@ -86,8 +85,7 @@ def unplanned(
     protocol: Protocol, instruments: Mapping[str, Instrument], facts: Facts
 ) -> tuple[Unplanned, ...]:
     """Return what is not planned, and why: staff see what an assessment waits for."""
-    rows = _all(protocol, instruments, facts)
-    return tuple(row for row in rows if isinstance(row, Unplanned))
+    return tuple(_Plan(protocol, instruments, facts).unplanned())
 
 
 def hidden_from(instrument: Instrument, facts: Facts, about: str | None) -> tuple[str, ...]:
@@ -105,138 +103,103 @@ def hidden_from(instrument: Instrument, facts: Facts, about: str | None) -> tupl
     return (about,)
 
 
-def window(course: Course, definition: AssessmentDefinition, day: date) -> Window:
-    """Return a definition's window, counted from an anchor's day.
+class _Plan:
+    """One participant's whole plan: all courses, overlapping windows settled."""
 
-    Raises:
-        Missing: it hangs on a visit that is not entered, or would close before it opens.
+    def __init__(
+        self, protocol: Protocol, instruments: Mapping[str, Instrument], facts: Facts
+    ) -> None:
+        self.protocol, self.instruments, self.facts = protocol, instruments, facts
+        self.drafts: list[Draft] = []
+        # Course, definition, reason.
+        self.reasons: list[tuple[int, str, str]] = []
+        for course in () if facts.withdrawn else courses(protocol, facts):
+            drafting = Drafting(course, instruments)
+            for definition in protocol.assessments:
+                settled = drafting.of(definition.id)
+                self.drafts += settled.drafts
+                self.reasons += [(course.number, definition.id, each) for each in settled.reasons]
+        gone = overlap.settle(protocol, self.drafts)
+        self.reasons += [
+            (draft.course, draft.definition.id, f"{draft.told}: {reason}") for draft, reason in gone
+        ]
+        lost = {draft.id for draft, _reason in gone}
+        self.drafts = [draft for draft in self.drafts if draft.id not in lost]
+        self._hidden: dict[tuple[str, str | None], tuple[tuple[str, ...], bool]] = {}
 
-    """
-    zones = course.facts.zones
-    target_day = _day(course, definition.target, day)
-    target_time = definition.target.at if definition.target else None
-    if definition.window:
-        first, last = (shifted(target_day, offset) for offset in definition.window)
-        opens_at = day_start(first, zone_on(zones, first))
-        closes_at = day_end(last, zone_on(zones, last))
-    else:
-        opens_at = _edge(course, definition.opens or definition.target, day)
-        closes_at = _edge(course, definition.closes, day, closing=True)
-    if closes_at <= opens_at:
-        raise Missing("closes before it opens: the visits it hangs on are too close, or reversed")
-    target_at = opens_at
-    if definition.target:
-        zone = zone_on(zones, target_day)
-        target_at = (
-            instant(target_day, target_time, zone) if target_time else day_start(target_day, zone)
+    def planned(self) -> list[PlannedAssessment]:
+        """Return every form as a row, numbered by the anchors' days."""
+        counts: dict[tuple[int, str, str | None], int] = defaultdict(int)
+        rows = []
+        for draft in sorted(self.drafts, key=lambda each: (each.point.on, each.number)):
+            group = draft.course, draft.definition.id, draft.about
+            counts[group] += 1
+            rows.append(self._row(draft, counts[group]))
+        return rows
+
+    def unplanned(self) -> list[Unplanned]:
+        """Return why something is not asked, hidden from those who may not see what decides it."""
+        return [self._reason(*each) for each in self.reasons]
+
+    def _row(self, draft: Draft, occasion: int) -> PlannedAssessment:
+        definition, instrument = draft.definition, draft.instrument
+        hidden, alliance = self._hides(definition.id, draft.about)
+        return PlannedAssessment(
+            id=draft.id,
+            definition=definition.id,
+            label=definition.label,
+            instrument=instrument.id,
+            course=draft.course,
+            about=draft.about,
+            visit_id=draft.point.visit_id,
+            anchor=draft.point.label,
+            anchor_on=draft.point.on,
+            opens_at=draft.when.opens_at,
+            target_at=draft.when.target_at,
+            closes_at=draft.when.closes_at,
+            hidden_from=hidden,
+            alliance=alliance,
+            position=draft.position,
+            occasion=occasion,
+            respondent=instrument.respondent,
+            awaits=self._awaits(draft),
+            late=definition.late or self.protocol.late,
+            minutes=definition.minutes or instrument.minutes,
         )
-    return Window(opens_at, max(target_at, opens_at), closes_at)
+
+    def _awaits(self, draft: Draft) -> str | None:
+        """Return the visit that must be confirmed first: a session's, unless the file says otherwise."""
+        waits = draft.definition.waits
+        if waits is None:
+            waits = draft.definition.anchor.kind in self.protocol.sessions
+        return draft.point.visit_id if waits and not draft.point.held else None
+
+    def _reason(self, course: int, definition_id: str, reason: str) -> Unplanned:
+        definition = self.protocol.definitions[definition_id]
+        hidden, alliance = self._told_by(definition_id)
+        return Unplanned(definition_id, definition.label, course, reason, hidden, alliance)
+
+    def _hides(self, definition_id: str, about: str | None) -> tuple[tuple[str, ...], bool]:
+        """Return from whom a form is hidden, and whether by role too."""
+        key = definition_id, about
+        if key not in self._hidden:
+            instrument = self.instruments[self.protocol.definitions[definition_id].instrument]
+            more, telling = self._told_by(definition_id)
+            hidden = {*hidden_from(instrument, self.facts, about), *more}
+            self._hidden[key] = tuple(sorted(hidden)), telling or _by_role(instrument)
+        return self._hidden[key]
+
+    def _told_by(self, definition_id: str) -> tuple[tuple[str, ...], bool]:
+        """Return from whom the forms that this one looks at are hidden: that it is asked tells of them."""
+        hidden: set[str] = set()
+        telling = False
+        for other in self.protocol.all_looked_at(definition_id) - {definition_id}:
+            instrument = self.instruments[self.protocol.definitions[other].instrument]
+            hidden.update(hidden_from(instrument, self.facts, None))
+            telling = telling or _by_role(instrument)
+        return tuple(sorted(hidden)), telling
 
 
-def _all(
-    protocol: Protocol, instruments: Mapping[str, Instrument], facts: Facts
-) -> Iterator[PlannedAssessment | Unplanned]:
-    if facts.withdrawn:
-        return
-    for course in courses(protocol, facts):
-        for index, definition in enumerate(protocol.assessments):
-            instrument = instruments[definition.instrument]
-            place = (definition.order * len(protocol.assessments) + index) * _ABREAST
-            try:
-                yield from _of_definition(course, definition, instrument, place)
-            except Missing as reason:
-                yield _not(course, definition, str(reason))
-
-
-def _of_definition(
-    course: Course, definition: AssessmentDefinition, instrument: Instrument, place: int
-) -> Iterator[PlannedAssessment | Unplanned]:
-    if instrument.respondent != "participant":
-        yield _not(
-            course, definition, f"answered by a {instrument.respondent}, not by the participant"
-        )
-        return
-    if instrument.needs == "event" and not course.facts.event:
-        yield _not(course, definition, "waits for the event that it is about")
-        return
-    for point in course.anchors(definition.anchor):
-        try:
-            when = window(course, definition, point.on)
-        except Missing as reason:
-            yield _not(course, definition, f"{point.label}: {reason}")
-            continue
-        except (OverflowError, ValueError):
-            yield _not(course, definition, f"{point.label}: no calendar reaches that far")
-            continue
-        people = _about(instrument, course.facts, point.on)
-        if not people:
-            yield _not(course, definition, f"{point.label}: nobody is assigned on that day")
-        for rank, about in enumerate(people):
-            yield _planned(course, definition, instrument, point, when, about, place + rank)
-
-
-def _planned(
-    course: Course,
-    definition: AssessmentDefinition,
-    instrument: Instrument,
-    point: Point,
-    when: Window,
-    about: str | None,
-    position: int,
-) -> PlannedAssessment:
-    facts = course.facts
-    hidden = hidden_from(instrument, facts, about)
-    visit = point.visit_id or "enrolment"
-    return PlannedAssessment(
-        id=derived_id(facts.participant_id, str(course.number), definition.id, about or "", visit),
-        definition=definition.id,
-        label=definition.label,
-        instrument=instrument.id,
-        course=course.number,
-        about=about,
-        visit_id=point.visit_id,
-        anchor=point.label,
-        anchor_on=point.on,
-        opens_at=when.opens_at,
-        target_at=when.target_at,
-        closes_at=when.closes_at,
-        hidden_from=hidden,
-        # Whatever is hidden by person is hidden by role as well: hiding beats seeing.
-        alliance=instrument.about is not None or bool(instrument.visibility.hidden_from),
-        position=position,
-    )
-
-
-def _about(instrument: Instrument, facts: Facts, day: date) -> tuple[str | None, ...]:
-    """Return whom the form is about on the anchor's day: each facilitator of that day, or nobody."""
-    if instrument.about is None:
-        return (None,)
-    terms = sorted(facts.facilitators, key=lambda each: (each.from_on, each.staff_id))
-    return tuple(dict.fromkeys(each.staff_id for each in terms if guides(each, day)))
-
-
-def guides(facilitator: Facilitator, day: date) -> bool:
-    """Whether a facilitator guides the participant on this day (first and last day included)."""
-    ended = facilitator.to_on is not None and facilitator.to_on < day
-    return facilitator.from_on <= day and not ended
-
-
-def _day(course: Course, moment: Moment | None, anchor_day: date) -> date:
-    if moment is None:
-        return anchor_day
-    return shifted(course.day_of(moment.visit) if moment.visit else anchor_day, moment.offset)
-
-
-def _edge(course: Course, moment: Moment | None, day: date, *, closing: bool = False) -> datetime:
-    """Return an edge of a window. Without a clock time it takes in the whole day."""
-    if moment is None and closing:
-        raise Missing("has no closing in the protocol")
-    on = _day(course, moment, day)
-    zone = zone_on(course.facts.zones, on)
-    if moment is not None and moment.at is not None:
-        return instant(on, moment.at, zone)
-    return day_end(on, zone) if closing else day_start(on, zone)
-
-
-def _not(course: Course, definition: AssessmentDefinition, reason: str) -> Unplanned:
-    return Unplanned(definition.id, definition.label, course.number, reason)
+def _by_role(instrument: Instrument) -> bool:
+    """Whatever is hidden by person is hidden by role as well: hiding beats seeing."""
+    return instrument.about is not None or bool(instrument.visibility.hidden_from)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from server.domain.facts import ZoneFact
 from server.domain.localtime import zone_at
-from server.domain.reminders import PlannedMessage, allowed, local_day, plan_messages, tomorrow
-from tests.domain.design import facts, protocol, reminders
+from server.domain.reminders import Calm, PlannedMessage, local_day, plan_messages
+from tests.domain.design import facts, protocol
 
 
 @dataclass(frozen=True)
@@ -101,20 +101,23 @@ def test_the_id_follows_from_person_channel_and_local_minute():
 
 
 def test_todays_limit_puts_off_until_tomorrow_at_the_usual_hour():
-    plan, zones = reminders(), facts().zones
-    assert tomorrow(plan.hours, zones, berlin("2027-03-27T23:00")) == berlin("2027-03-28T10:00")
-    assert local_day(zones, berlin("2027-03-28T12:00")) == (
+    calm = Calm.of(protocol(), facts())
+    assert calm.tomorrow(berlin("2027-03-27T23:00")) == berlin("2027-03-28T10:00")
+    assert local_day(calm.zones, berlin("2027-03-28T12:00")) == (
         berlin("2027-03-28T00:00"), berlin("2027-03-29T00:00"),
     )  # fmt: skip
 
 
 def test_quiet_hours_may_lie_within_one_day_or_be_none():
-    hours = reminders(quiet="12:00-14:00").hours
-    zones = facts().zones
-    assert allowed(hours, zones, berlin("2027-03-15T13:00")) == berlin("2027-03-15T14:00")
-    assert allowed(hours, zones, berlin("2027-03-15T03:00")) == berlin("2027-03-15T03:00")
-    never = reminders(quiet="00:00-00:00").hours
-    assert allowed(never, zones, berlin("2027-03-15T03:00")) == berlin("2027-03-15T03:00")
+    siesta = Calm.of(protocol(quiet="12:00-14:00"), facts())
+    assert siesta.first(berlin("2027-03-15T13:00")) == berlin("2027-03-15T14:00")
+    assert siesta.first(berlin("2027-03-15T03:00")) == berlin("2027-03-15T03:00")
+    never = Calm.of(protocol(quiet="00:00-00:00"), facts())
+    assert never.first(berlin("2027-03-15T03:00")) == berlin("2027-03-15T03:00")
+    # Autumn shows half past two twice; the second time is as quiet as the first.
+    night = Calm.of(protocol(quiet="01:00-02:30"), facts())
+    again = berlin("2027-10-31T02:15").replace(fold=1).astimezone(UTC)
+    assert night.first(again) == again + timedelta(minutes=15)
 
 
 ZONES = (

@@ -142,12 +142,13 @@ def test_what_is_hidden_without_being_about_anyone_is_hidden_from_all_who_guide(
     assert row.alliance
 
 
-def test_forms_for_raters_are_not_put_before_participants():
+def test_forms_for_raters_are_planned_and_say_who_answers_them():
     rated = protocol(
         definition("caps", "interview", "enrolment", opens="same day", closes="+1 day")
     )
-    assert planned(design=rated) == []
-    assert reasons(design=rated)["caps"].startswith("answered by a rater")
+    assert [(row.definition, row.respondent) for row in planned(design=rated)] == [
+        ("caps", "rater")
+    ]
 
 
 def test_the_withdrawn_are_asked_nothing():
