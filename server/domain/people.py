@@ -42,8 +42,13 @@ class Staff:
     roles: frozenset[Role]
 
     @property
+    def blinded(self) -> bool:
+        """Independent raters know nothing of what participants report, whatever else they are."""
+        return "rater" in self.roles
+
+    @property
     def sees_alliance(self) -> bool:
-        return bool(self.roles & SEES_ALLIANCE)
+        return bool(self.roles & SEES_ALLIANCE) and not self.blinded
 
     @property
     def sees_everyone(self) -> bool:

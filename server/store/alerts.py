@@ -10,7 +10,7 @@ from server.errors import NotFoundError
 from server.ids import new_id
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import Clause, known, unrated
+from server.store.visibility import Clause, assigned, known, unrated
 
 _RANK = (
     "CASE l.level "
@@ -104,16 +104,16 @@ def settle(tx: Transaction, viewer: Viewer, alert_id: str) -> None:
 def _seen(viewer: Viewer) -> Clause:
     """An alert about a person rated is for nobody who ever guided this participant.
 
-    One that an answer raised is for nobody from whom the arm is hidden that such answers tell.
+    One that an answer raised is for nobody from whom the arm is hidden that such answers tell. An
+    independent rater is told of none.
     """
     if not isinstance(viewer, Staff):
         return "1", {}
     blind, params = unrated(viewer, "l.participant_id")
     told, more = known(viewer, "a.known_to")
     sql = (
-        "l.study_id = :viewer_study AND (:viewer_sees_everyone = 1 OR EXISTS"
-        " (SELECT 1 FROM facilitator_facts f WHERE f.staff_id = :viewer_id"
-        " AND f.participant_id = l.participant_id))"
+        "l.study_id = :viewer_study AND :viewer_blinded = 0 AND (:viewer_sees_everyone = 1"
+        f" OR {assigned('l.participant_id')})"
         f" AND (l.alliance = 0 OR ({blind}))"
         " AND NOT EXISTS (SELECT 1 FROM responses r JOIN assessments a ON a.id = r.assessment_id"
         f" WHERE r.id = l.response_id AND NOT {told})"
@@ -124,4 +124,5 @@ def _seen(viewer: Viewer) -> Clause:
         "viewer_study": viewer.study_id,
         "viewer_id": viewer.id,
         "viewer_sees_everyone": int(viewer.sees_everyone),
+        "viewer_blinded": int(viewer.blinded),
     }

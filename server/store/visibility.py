@@ -16,7 +16,7 @@ def assessments_seen(viewer: Viewer, alias: str = "a") -> Clause:
 
     Alliance is hidden from whoever is rated and their co-facilitators (`hidden_from`), and from
     every role that has no business with it. What is asked in some arms only is hidden from whoever
-    may not know the arm. Hiding beats seeing.
+    may not know the arm. An independent rater sees nothing but what raters enter. Hiding beats seeing.
     """
     match viewer:
         case System():
@@ -32,11 +32,21 @@ def assessments_seen(viewer: Viewer, alias: str = "a") -> Clause:
                 f" (SELECT 1 FROM json_each({alias}.hidden_from) h WHERE h.value = :viewer_id)))"
             )
             told, more = known(viewer, f"{alias}.known_to")
-            return f"{sql} AND {blind} AND {told}", {
+            rated = f"(:viewer_blinded = 0 OR {alias}.respondent = 'rater')"
+            return f"{sql} AND {blind} AND {told} AND {rated}", {
                 **params,
                 **more,
                 "viewer_sees_alliance": int(viewer.sees_alliance),
+                "viewer_blinded": int(viewer.blinded),
             }
+
+
+def responses_seen(viewer: Viewer, alias: str = "r", assessment: str = "a") -> Clause:
+    """Return the condition on `responses` beside their assessments: a rater reads their own ratings."""
+    sql, params = assessments_seen(viewer, assessment)
+    if not (isinstance(viewer, Staff) and viewer.blinded):
+        return sql, params
+    return f"{sql} AND {alias}.entered_by = :viewer_id", params
 
 
 def participants_seen(viewer: Viewer, alias: str = "p", column: str = "id") -> Clause:
@@ -48,15 +58,27 @@ def participants_seen(viewer: Viewer, alias: str = "p", column: str = "id") -> C
             return f"{alias}.{column} = :viewer_participant", {"viewer_participant": participant_id}
         case Staff():
             mine = (
-                f"{alias}.study_id = :viewer_study AND (:viewer_sees_everyone = 1 OR EXISTS"
-                " (SELECT 1 FROM facilitator_facts f WHERE f.staff_id = :viewer_id"
-                f" AND f.participant_id = {alias}.{column}))"
+                f"{alias}.study_id = :viewer_study AND (:viewer_sees_everyone = 1"
+                f" OR {assigned(f'{alias}.{column}')})"
             )
             return mine, {
                 "viewer_study": viewer.study_id,
                 "viewer_id": viewer.id,
                 "viewer_sees_everyone": int(viewer.sees_everyone),
             }
+
+
+def assigned(participant: str) -> str:
+    """Return the condition that `:viewer_id` guides or guided a participant, or rates them now.
+
+    `participant` is the SQL expression of their id.
+    """
+    return (
+        "(EXISTS (SELECT 1 FROM facilitator_facts f WHERE f.staff_id = :viewer_id"
+        f" AND f.participant_id = {participant})"
+        " OR COALESCE((SELECT t.state FROM rater_facts t WHERE t.staff_id = :viewer_id"
+        f" AND t.participant_id = {participant} ORDER BY t.seq DESC LIMIT 1), '') = 'assigned')"
+    )
 
 
 def known(viewer: Viewer, column: str) -> Clause:
