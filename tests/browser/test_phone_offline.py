@@ -48,13 +48,18 @@ def page(site: Site, phone: BrowserContext) -> Page:
 
 
 def _wait_for_forms(page: Page) -> None:
-    page.wait_for_function(
+    """Wait until every form of the list lies on the phone.
+
+    It loops in the page: `wait_for_function` takes the promise of an async function for a yes.
+    """
+    page.evaluate(
         """async () => {
           const { practice, assessments } = await (await fetch("/api/list")).json();
           const cache = await caches.open("forms");
+          await navigator.serviceWorker.ready;
           for (const { form } of [practice, ...assessments])
-            if (!(await cache.match(`/f/${form}.html`))) return false;
-          return !!navigator.serviceWorker.controller;
+            while (!(await cache.match(`/f/${form}.html`)) || !navigator.serviceWorker.controller)
+              await new Promise((resolve) => setTimeout(resolve, 20));
         }"""
     )
 
@@ -174,11 +179,11 @@ def test_a_revoked_phone_forgets_everything_but_still_delivers(
     site: Site, page: Page, phone: BrowserContext
 ):
     cast = site.cast
+    phone.set_offline(True)
     begin(page, "Working together", "About Sam")
     answer(page, 1)
     expect(page.locator("#kept")).to_have_text("Kept on this phone")
     page.goto(f"{site.address}/")
-    phone.set_offline(True)
     begin(page, "How you have been")
     answer_all(page, 5)
     press(page, "Send my answers")
