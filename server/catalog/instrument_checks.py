@@ -102,6 +102,8 @@ def _item(instrument: Instrument, item: Item, place: Place) -> Iterator[Finding]
         yield (*place, name), f"means nothing for kind {item.kind!r}; remove it"
     for name in sorted(_NEEDED.get(item.kind, set()) - given):
         yield place, f"kind {item.kind!r} needs {name!r}; add it"
+    if item.short and item.kind != "text":
+        yield (*place, "short"), f"means nothing for kind {item.kind!r}; remove it"
     if item.options is not None and item.options not in instrument.options:
         yield (*place, "options"), unknown(item.options, instrument.options)
     if item.minimum is not None and item.maximum is not None and item.minimum >= item.maximum:

@@ -53,6 +53,7 @@ class Item(Frozen):
 
     `reversed` and `recode` say what an answer counts in scores; what is stored is what was answered.
     `required` is for staff and raters only: such an item offers "not done" instead of staying empty.
+    `short`: a text of one line; any other text is as long as somebody wants.
     `gives`: the answer is no answer among others but a fact about the participant (the event that later
     forms name), kept sealed like a name, and neither stored, printed nor exported as an answer.
     `show_if` says when it is shown (docs/show-if.md); an item without it always is.
@@ -66,6 +67,7 @@ class Item(Frozen):
     maximum: Number | None = None
     step: Annotated[Number, Field(gt=0)] | None = None
     soft_limit: Annotated[Whole, Field(gt=0)] | None = None
+    short: Truth = False
     reversed: Truth = False
     recode: str | None = None
     required: Truth = False

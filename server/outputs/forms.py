@@ -48,10 +48,15 @@ class Question:
     maximum: str
     step: str
     soft_limit: int | None
+    # Words at both ends of a scale; what a number counts; whether a text is one line.
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    short: bool = False
     value: object = None
     error: str = ""
     ask_empty: bool = False
-    # On the page as `data-show-if`; scripts hide by it, the plain page shows everything.
+    # On the page as `data-show-if`; scripts hide by it, the plain page asks part by part.
     show_if: str = ""
 
     def holds(self, value: int) -> bool:
@@ -91,8 +96,13 @@ class Sheet:
 
     @property
     def count(self) -> int:
-        """How many questions it asks."""
+        """How many questions it asks, if all of them are shown."""
         return sum(question.number is not None for question in self.questions)
+
+    @property
+    def least(self) -> int:
+        """How many of them it asks whatever is answered."""
+        return sum(question.number is not None and not question.show_if for question in self.questions)
 
 
 def sheet(instrument: Instrument, wording: Wording, slots: dict[str, str] | None = None) -> Sheet:
@@ -190,6 +200,10 @@ def _question(
         maximum=_plain(item.maximum),
         step=_plain(item.step),
         soft_limit=item.soft_limit,
+        low=said.low,
+        high=said.high,
+        unit=said.unit,
+        short=item.short,
         show_if=item.show_if.text if item.show_if else "",
     )
 

@@ -278,6 +278,14 @@ function tellWhose() {
   document.title = whose ? `${one(".whose").textContent?.trim()}: ${title}` : title;
 }
 
+/** How long a text has become: a count that only tells, and a kind word past what was expected. @param {HTMLElement} item @param {string} text */
+function tellLength(item, text) {
+  const soft = Number(drafts.fields(item)[0]?.dataset.soft);
+  one("[data-count]", item).hidden = !text;
+  one("[data-slot=count]", item).textContent = String([...text].length);
+  one("[data-long]", item).hidden = [...text].length <= soft;
+}
+
 function listen() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -291,10 +299,7 @@ function listen() {
     if (!here.dataset.item || !draft || !(target instanceof HTMLElement)) return;
     one("#empty").hidden = true;
     one("#odd").hidden = true;
-    const long = here.querySelector("[data-long]");
-    if (long instanceof HTMLElement && target instanceof HTMLTextAreaElement) {
-      long.hidden = target.value.length <= Number(target.dataset.soft);
-    }
+    if ("value" in target && target.dataset.soft) tellLength(here, String(target.value));
     clearTimeout(typing);
     typing = window.setTimeout(() => put(here), target.matches(".field") ? 300 : 0);
     showPlace();

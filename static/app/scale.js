@@ -6,9 +6,15 @@ for (const scale of document.querySelectorAll("[data-scale]")) {
   const field = /** @type {HTMLInputElement} */ (item?.querySelector("[name]"));
   /** @type {HTMLElement} */ (scale).hidden = false;
 
+  /** What nobody touched says so, instead of reading out its middle. @param {boolean} is */
+  const touched = (is) => {
+    range.classList.toggle("untouched", !is);
+    if (is) range.removeAttribute("aria-valuetext");
+    else range.setAttribute("aria-valuetext", range.dataset.unset ?? "");
+  };
   /** @param {string} value */
   const put = (value) => {
-    range.classList.remove("untouched");
+    touched(true);
     range.value = value;
     field.value = range.value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -18,15 +24,18 @@ for (const scale of document.querySelectorAll("[data-scale]")) {
   range.addEventListener("pointerup", () => put(range.value));
   scale.addEventListener("click", ({ target }) => {
     const by = target instanceof HTMLElement ? target.dataset.by : undefined;
-    if (by) put(String(Number(range.value) + Number(by) * Number(range.step || 1)));
+    // The first press only shows the mark, in the middle where it stood hidden.
+    const step = range.classList.contains("untouched") ? 0 : Number(range.step || 1);
+    if (by) put(String(Number(range.value) + Number(by) * step));
   });
   // A number that was typed, or came back with a draft, moves the thumb along.
   const follow = () => {
-    range.classList.toggle("untouched", field.value === "");
+    touched(field.value !== "");
     if (field.value !== "") range.value = field.value;
   };
   field.addEventListener("input", follow);
   addEventListener("focusin", follow);
+  follow();
 }
 
 export {};
