@@ -15,10 +15,11 @@ from server.actions.duty import Duty, watching
 from server.domain.people import CARES
 from server.domain.protocol import AssessmentDefinition, Protocol
 from server.errors import BadInputError
+from server.outputs import protocol_words
 from server.store import studies
 from server.store.database import Row
 from server.web.access import context, staff
-from server.web.staff import blueprint, protocol_words, scoring, words
+from server.web.staff import blueprint, scoring, words
 from server.web.staff.record import SEES_ANSWERS
 
 # So many help contacts may stand on a participant's screen before it becomes a directory.
@@ -35,6 +36,7 @@ class Asked:
     wording: words.Mark
     anchor: str
     window: str
+    only: list[str]
 
 
 @blueprint.get("/study")
@@ -124,8 +126,9 @@ def _asked(each: AssessmentDefinition, protocol: Protocol) -> Asked:
         label=each.label,
         instrument=catalog.instrument(each.instrument).short_title,
         wording=words.wording(catalog.wording(each.instrument, "en").status),
-        anchor=protocol_words.anchor(each.anchor, protocol),
+        anchor=protocol_words.counted_from(each, protocol),
         window=protocol_words.window(each, protocol),
+        only=protocol_words.conditions(each.when, protocol),
     )
 
 
