@@ -11,7 +11,8 @@ from server.domain.plain import Frozen, parse_time, parsed
 _OFFSET = re.compile(r"([+-]?)\s*(\d{1,4})\s*(day|week|month)s?")
 _MOMENT = re.compile(
     r"(?:(?P<same>same day)|(?P<offset>[+-]?\s*\d+\s*(?:day|week|month)s?)"
-    r"|(?P<visit>[a-z][a-z-]*(?:-\d+)?))(?:\s+at\s+(?P<time>\S+))?"
+    r"|(?:(?P<apart>\d+\s*(?:day|week|month)s?)\s+(?P<side>before|after)\s+)?"
+    r"(?P<visit>[a-z][a-z-]*(?:-\d+)?))(?:\s+at\s+(?P<time>\S+))?"
 )
 _RULE = re.compile(
     r"(?:(?P<opening>at opening)|(?P<before>\d+\s*(?:day|week|month)s?)\s+before closing"
@@ -33,7 +34,7 @@ class Offset(Frozen):
 
 
 class Moment(Frozen):
-    """A calendar day (counted from an anchor, or a named visit's own) and a local time on it."""
+    """A calendar day, counted from an anchor or from a named visit, and a local time on it."""
 
     offset: Offset = Offset(amount=0, unit="day")
     visit: str | None = None
@@ -81,16 +82,20 @@ def parse_offset(text: str) -> Offset:
 
 
 def parse_moment(text: str) -> Moment:
-    """Read `same day at 16:00`, `+7 days`, `dosing-1 at 08:00`. ValueError names what was expected."""
+    """Read `same day at 16:00`, `+7 days`, `dosing-1 at 08:00` or `1 day before dosing-1`.
+
+    ValueError names what was expected.
+    """
     match = _MOMENT.fullmatch(text.strip())
     if not match:
         message = (
-            f"{text!r} is no moment; write for example 'same day at 16:00', '+7 days' "
-            "or 'dosing-1 at 08:00'"
+            f"{text!r} is no moment; write for example 'same day at 16:00', '+7 days', "
+            "'dosing-1 at 08:00' or '1 day before dosing-1'"
         )
         raise ValueError(message)
     at = parse_time(match["time"]) if match["time"] else None
-    offset = parse_offset(match["offset"]) if match["offset"] else Offset(amount=0, unit="day")
+    sign = "-" if match["side"] == "before" else ""
+    offset = parse_offset(match["offset"] or sign + (match["apart"] or "0 days"))
     return Moment(offset=offset, visit=match["visit"], at=at)
 
 

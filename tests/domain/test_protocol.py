@@ -57,9 +57,26 @@ def test_moments_name_a_day_and_perhaps_a_time():
     assert parse_moment("+7 days") == Moment(offset=Offset(amount=7, unit="day"))
     assert parse_moment("dosing-1 at 08:00") == Moment(visit="dosing-1", at=time(8))
     assert parse_moment("follow-up-2") == Moment(visit="follow-up-2")
+    earlier, later = Offset(amount=-1, unit="day"), Offset(amount=2, unit="week")
+    assert parse_moment("1 day before dosing-1") == Moment(offset=earlier, visit="dosing-1")
+    assert parse_moment("2 weeks after dosing-1 at 20:00") == Moment(
+        offset=later, visit="dosing-1", at=time(20)
+    )
 
 
-@pytest.mark.parametrize("text", ["", "at 16:00", "same day 16:00", "+7 days at", "Dosing-1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "at 16:00",
+        "same day 16:00",
+        "+7 days at",
+        "Dosing-1",
+        "before dosing-1",
+        "1 day before",
+        "-1 day before dosing-1",
+    ],
+)
 def test_what_is_no_moment_is_refused(text: str):
     with pytest.raises(ValueError, match="no moment"):
         parse_moment(text)
