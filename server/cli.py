@@ -10,6 +10,7 @@ import click
 
 from server import config as settings
 from server.cli_instrument import instrument
+from server.cli_recovery import recovery
 from server.cli_simulate import simulate
 from server.cli_wording import wording
 from server.config import Config
@@ -37,6 +38,7 @@ def cli() -> None:
 cli.add_command(wording)
 cli.add_command(instrument)
 cli.add_command(simulate)
+cli.add_command(recovery)
 
 
 def _founded(config: Config) -> bool:

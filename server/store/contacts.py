@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from server.store.database import Database
-from server.store.keys import Keys
+from server.store.keys import ContactKey, Keys
 from server.store.transaction import Transaction
 
 
@@ -30,6 +30,20 @@ def read(db: Database, keys: Keys, participant_id: str) -> Contact:
     if sealed is None:
         return Contact()
     return Contact(**json.loads(keys.contact.decrypt(bytes(sealed), participant_id)))
+
+
+def opens(db: Database, key: ContactKey) -> bool:
+    """Whether there are contact data, and this key opens them.
+
+    Raises:
+        IntegrityError: there are, and it does not.
+
+    """
+    row = db.one("SELECT participant_id, sealed FROM contacts ORDER BY updated_at DESC LIMIT 1")
+    if row is None:
+        return False
+    key.decrypt(bytes(row["sealed"]), row["participant_id"])
+    return True
 
 
 def write(tx: Transaction, keys: Keys, participant_id: str, contact: Contact) -> None:

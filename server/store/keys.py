@@ -100,6 +100,11 @@ def key_id(public: ec.EllipticCurvePublicKey) -> str:
     return hashlib.sha256(raw_point(public)).hexdigest()[:32]
 
 
+def opening_id(path: Path) -> str:
+    """Return the name of the opening key in a file; ConfigError when it holds none."""
+    return key_id(_read_opening(path).public_key())
+
+
 def raw_point(public: ec.EllipticCurvePublicKey) -> bytes:
     """Return the 65 bytes of an uncompressed P-256 point."""
     return public.public_bytes(
