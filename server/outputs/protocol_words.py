@@ -82,7 +82,7 @@ def _closing(found: Moment, protocol: Protocol) -> str:
 def moment(found: Moment, protocol: Protocol) -> str:
     """Return a moment of a window."""
     if found.visit:
-        day = visit(found.visit, protocol)
+        day = _apart(found.offset, visit(found.visit, protocol))
     elif found.offset.amount == 0:
         day = str(gettext("the same day"))
     else:
@@ -90,6 +90,18 @@ def moment(found: Moment, protocol: Protocol) -> str:
     return (
         str(gettext("%(day)s at %(time)s", day=day, time=f"{found.at:%H:%M}")) if found.at else day
     )
+
+
+def _apart(found: Offset, visit_name: str) -> str:
+    """Return a visit's day, or the one so long before or after it."""
+    if found.amount == 0:
+        return visit_name
+    said = (
+        gettext("%(length)s before %(visit)s")
+        if found.amount < 0
+        else gettext("%(length)s after %(visit)s")
+    )
+    return str(said) % {"length": length(found), "visit": visit_name}
 
 
 def offset(found: Offset, *, earlier: bool = False, later: bool = False) -> str:
