@@ -56,7 +56,8 @@ def _kind(trigger: Trigger) -> str:
 
 
 def _words(instrument: Instrument, trigger: Trigger, when: str) -> str:
-    what = "was left empty" if trigger.kind == "skipped" else "reached the study's mark"
+    silent = "left empty" if instrument.respondent == "participant" else "left empty or not done"
+    what = f"was {silent}" if trigger.kind == "skipped" else "reached the study's mark"
     return (
         f"{instrument.short_title}, question about {trigger.topic}: {what}, {when}. "
         f"The study's rule: {_RULES[trigger.level]}."

@@ -88,6 +88,8 @@ def _option_sets(instrument: Instrument) -> Iterator[Finding]:
     for name, options in instrument.options.items():
         if len(set(options.values)) < len(options.values):
             yield ("options", name, "values"), "a code stands twice; each answer needs its own"
+        if options.not_done is not None and options.not_done not in options.values:
+            yield ("options", name, "not_done"), "is none of the values; name the code that says so"
         if name not in used:
             yield ("options", name), "no item uses it; remove it, or name it in an item"
 

@@ -1,4 +1,4 @@
-"""What a person answered, item by item; unanswered, skipped and not shown are three things (R20)."""
+"""What a person answered, item by item; unanswered, skipped, not shown, not done are four things (R20)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from server.domain.expression import evaluate
 from server.domain.instrument import Instrument, Item
 from server.errors import BadInputError
 
-AnswerState = Literal["answered", "skipped", "unanswered", "not-shown"]
+AnswerState = Literal["answered", "skipped", "unanswered", "not-shown", "not-done"]
 AnswerValue = int | float | str | tuple[int, ...]
 
 # Far above what anyone types by thumb or dictates; a cap all the same, for whatever must print it.
 LONGEST_TEXT = 20_000
+LONGEST_REASON = 500
 _LARGEST_NUMBER = 1e12
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What no text file, database or printer carries safely: half an emoji (cut by a length limit), NUL.
@@ -29,12 +30,14 @@ class Answer:
     """One item's answer. `value` is None unless the state is `answered`.
 
     skipped: seen and deliberately left empty. unanswered: never decided about (seen or not reached).
-    not-shown: the form itself kept it back, because its `show_if` does not hold.
+    not-shown: the form itself kept it back, because its `show_if` does not hold. not-done: staff say
+    that they did not do it, and `reason` says why (it may stand beside an answer's own "not done", too).
     """
 
     item: str
     state: AnswerState
     value: AnswerValue | None = None
+    reason: str = ""
 
 
 Answers = dict[str, Answer]
@@ -100,24 +103,44 @@ def _shown_answer(
 def _refuse_empty(item: Item, answer: Answer) -> None:
     """Staff say "not done" rather than nothing; participants may leave any question empty."""
     if item.required and answer.state in {"skipped", "unanswered"}:
-        raise _MisfitError("needs an answer; what was not done has an answer that says so")
+        raise _MisfitError("needs an answer, or to be said to be not done, with the reason")
 
 
 def _answer(instrument: Instrument, item: Item, raw: object) -> Answer:
     if raw is None:
         return Answer(item.id, "unanswered")
-    if not isinstance(raw, Mapping) or not raw.keys() <= {"state", "value"}:
+    if not isinstance(raw, Mapping) or not raw.keys() <= {"state", "value", "reason"}:
         raise _MisfitError("an answer is an object with a state and, if answered, a value")
     state = raw.get("state")
     if not isinstance(state, str) or state not in get_args(AnswerState):
         raise _MisfitError(f"the state must be one of {', '.join(get_args(AnswerState))}")
-    value = raw.get("value")
+    value, reason = raw.get("value"), _reason(instrument, item, raw)
     if state != "answered":
         if value is not None:
             raise _MisfitError(f"{state}, and yet it has a value")
-        return Answer(item.id, cast(AnswerState, state))
+        return Answer(item.id, cast(AnswerState, state), reason=reason)
     read = _READERS[item.kind](value, item, instrument.codes(item))
-    return Answer(item.id, "unanswered") if read is None else Answer(item.id, "answered", read)
+    if read is None:
+        return Answer(item.id, "unanswered")
+    return Answer(item.id, "answered", read, reason)
+
+
+def _reason(instrument: Instrument, item: Item, raw: Mapping[str, object]) -> str:
+    """Return why it was not done: told where that is what was said, and nowhere else."""
+    reason = raw.get("reason", "")
+    if not isinstance(reason, str) or len(reason) > LONGEST_REASON:
+        raise _MisfitError(f"a reason is text of at most {LONGEST_REASON} characters")
+    said = " ".join(_UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", reason).split())
+    if raw.get("state") == "not-done":
+        if not item.required:
+            raise _MisfitError("only what staff must answer can be said to be not done")
+        if not said:
+            raise _MisfitError("not done, and yet no reason is given")
+        return said
+    code = instrument.not_done(item)
+    if said and (code is None or raw.get("value") != code):
+        raise _MisfitError("a reason belongs to what was not done")
+    return said
 
 
 def _code(value: object, _item: Item, codes: tuple[int, ...]) -> int:

@@ -43,9 +43,13 @@ YES_NO_CODES = (1, 0)
 
 
 class OptionSet(Frozen):
-    """The codes of a set of answers, in the order shown. Labels stand in the wording."""
+    """The codes of a set of answers, in the order shown. Labels stand in the wording.
+
+    `not_done` names the code that says so: staff then tell why, and silence is no reassurance.
+    """
 
     values: tuple[Whole, ...] = Field(min_length=2)
+    not_done: Whole | None = None
 
 
 class Item(Frozen):
@@ -175,6 +179,10 @@ class Instrument(Frozen):
         if item.kind == YES_NO:
             return YES_NO_CODES
         return self.options[item.options].values if item.options else ()
+
+    def not_done(self, item: Item) -> int | None:
+        """Return the code by which an item says that it was not done; None where it has none."""
+        return self.options[item.options].not_done if item.options else None
 
     def ends(self, item: Item) -> tuple[float, float] | None:
         """Return the lowest and highest answer of an item; None where it has no bounds."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from server.domain.answers import Answers
+from server.domain.answers import Answers, AnswerState
 from server.domain.instrument import Instrument
 from server.domain.reading import LEVELS, Level, SafetyRule
+
+_SILENT: frozenset[AnswerState] = frozenset({"skipped", "unanswered", "not-done"})
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """One safety item that needs a person, and how soon.
 
-    `reached`: the answer is at or above the rule's mark. `skipped`: it was left empty, whatever the
-    reason; silence is no reassurance. `value` is the answer's code, None where it was left empty.
+    `reached`: the answer is at or above the rule's mark. `skipped`: it was left empty or not done,
+    whatever the reason; silence is no reassurance. `value` is the answer's code, None where there is none.
     """
 
     item: str
@@ -49,7 +51,8 @@ def has_safety_items(instrument: Instrument) -> bool:
 def _trigger(instrument: Instrument, rule: SafetyRule, answers: Answers) -> Trigger | None:
     topic = instrument.item(rule.item).topic
     answer = answers.get(rule.item)
-    if answer is None or answer.state in {"skipped", "unanswered"}:
+    code = instrument.not_done(instrument.item(rule.item))
+    if answer is None or answer.state in _SILENT or (code is not None and answer.value == code):
         return Trigger(rule.item, topic, "skipped", rule.when_skipped, None)
     if not isinstance(answer.value, int | float) or answer.value < rule.at_least:
         return None

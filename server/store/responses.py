@@ -11,9 +11,12 @@ from server.domain.people import Viewer
 from server.domain.scoring import ScoreResult
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import assessments_seen
+from server.store.visibility import responses_seen
 
-_ITEMS = "SELECT item, position, state, code FROM answers"
+_ITEMS = "SELECT item, position, state, code, reason FROM answers"
+_ENTERED_BY = (
+    "COALESCE((SELECT e.name FROM staff e WHERE e.id = r.entered_by), '') AS entered_by_name"
+)
 # A response that was corrected no longer counts, but stays.
 _STANDS = "NOT EXISTS (SELECT 1 FROM responses c WHERE c.corrects = r.id)"
 
@@ -29,6 +32,7 @@ def add(tx: Transaction, row: Row, items: Mapping[str, int], answers: Answers) -
         row_id: {
             "response_id": row["id"], "item": item, "position": position, "state": answer.state,
             "code": None if answer.value is None else _code(answer.value),
+            "reason": answer.reason,
         }
         for row_id, (item, position, answer) in given.items()
     })  # fmt: skip
@@ -55,10 +59,10 @@ def exists(db: Database, response_id: str) -> bool:
 
 def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """Return a participant's responses that stand, oldest first, with their assessment's labels."""
-    clause, params = assessments_seen(viewer)
+    clause, params = responses_seen(viewer)
     return db.all(
-        "SELECT r.*, a.definition, a.label, a.course, a.visit_id, a.target_at, a.closes_at,"
-        " a.retired_at FROM responses r JOIN assessments a ON a.id = r.assessment_id"
+        f"SELECT r.*, {_ENTERED_BY}, a.definition, a.label, a.course, a.visit_id, a.target_at,"
+        " a.closes_at, a.retired_at FROM responses r JOIN assessments a ON a.id = r.assessment_id"
         f" WHERE r.participant_id = :participant AND {_STANDS} AND {clause}"
         " ORDER BY COALESCE(r.finished_at, r.received_at), r.id",
         {"participant": participant_id, **params},
@@ -67,19 +71,19 @@ def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
 
 def one(db: Database, viewer: Viewer, response_id: str) -> Row | None:
     """Return a response (even one that was corrected), None when it is not for this viewer."""
-    clause, params = assessments_seen(viewer)
+    clause, params = responses_seen(viewer)
     return db.one(
-        "SELECT r.*, a.definition, a.label, a.course FROM responses r"
+        f"SELECT r.*, {_ENTERED_BY}, a.definition, a.label, a.course FROM responses r"
         f" JOIN assessments a ON a.id = r.assessment_id WHERE r.id = :response AND {clause}",
         {"response": response_id, **params},
     )
 
 
 def answers(db: Database, viewer: Viewer, response_id: str) -> list[Row]:
-    """Return a response's answers in the form's order: `item, position, state, value`."""
-    clause, params = assessments_seen(viewer)
+    """Return a response's answers in the form's order: `item, position, state, value, reason`."""
+    clause, params = responses_seen(viewer)
     rows = db.all(
-        "SELECT w.item, w.position, w.state, w.code FROM answers w"
+        "SELECT w.item, w.position, w.state, w.code, w.reason FROM answers w"
         " JOIN responses r ON r.id = w.response_id JOIN assessments a ON a.id = r.assessment_id"
         f" WHERE w.response_id = :response AND {clause} ORDER BY w.position",
         {"response": response_id, **params},
@@ -89,7 +93,7 @@ def answers(db: Database, viewer: Viewer, response_id: str) -> list[Row]:
 
 def scores(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """Return all scores of a participant's standing responses, oldest answers first."""
-    clause, params = assessments_seen(viewer)
+    clause, params = responses_seen(viewer)
     return db.all(
         "SELECT s.*, r.instrument, r.instrument_version, r.about_staff_id, r.assessment_id,"
         " r.anchor, r.anchor_on, r.finished_at, r.received_at, r.late, r.unscheduled,"
@@ -105,14 +109,15 @@ def export(db: Database, viewer: Viewer) -> list[Row]:
     """Return one row per answer and per score of all that stands: the study code, never a name.
 
     `what` is `answer` or `score`; `name` the item's or score's id; `value` its value, `state` why
-    there is none.
+    there is none, `reason` why it was not done.
     """
-    clause, params = assessments_seen(viewer)
+    clause, params = responses_seen(viewer)
     head = (
         "p.code AS participant, r.id AS response, r.instrument, r.instrument_version, r.wording,"
         " r.language, a.definition, a.course, r.anchor, r.anchor_on, r.about_staff_id,"
         " a.opens_at, a.target_at, a.closes_at, r.began_at, r.finished_at, r.device_zone,"
-        " r.elapsed_ms, r.received_at, r.late, r.unscheduled, r.clock_doubtful"
+        " r.elapsed_ms, r.received_at, r.late, r.unscheduled, r.clock_doubtful, r.source,"
+        f" r.entered_by, {_ENTERED_BY}"
     )
     tail = (
         " JOIN assessments a ON a.id = r.assessment_id JOIN participants p ON p.id = a.participant_id"
@@ -120,10 +125,10 @@ def export(db: Database, viewer: Viewer) -> list[Row]:
     )
     rows = db.all(
         f"SELECT {head}, 'answer' AS what, w.position AS position, w.item AS name, w.state AS state,"
-        " w.code AS value,"
+        " w.reason AS reason, w.code AS value,"
         " '' AS scoring_version, 0 AS prorated"
         f" FROM answers w JOIN responses r ON r.id = w.response_id {tail} UNION ALL"
-        f" SELECT {head}, 'score', 1000000, s.score, s.reason, s.value, s.scoring_version,"
+        f" SELECT {head}, 'score', 1000000, s.score, s.reason, '', s.value, s.scoring_version,"
         f" s.prorated FROM scores s JOIN responses r ON r.id = s.response_id {tail}"
         " ORDER BY participant, received_at, response, what, position, name",
         params,

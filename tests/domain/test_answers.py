@@ -112,6 +112,45 @@ def test_a_state_of_silence_with_a_value_contradicts_itself():
     assert "has a value" in refusal("mood", {"state": "skipped", "value": 3})
 
 
+ASKED_OF_STAFF = Instrument.model_validate(
+    {
+        **EVERY.model_dump(),
+        "respondent": "rater",
+        "options": {"well": {"values": [1, 0, -1], "not_done": -1}},
+        "items": [
+            {"id": "total", "kind": "number", "minimum": 0, "maximum": 80, "required": True},
+            {"id": "walks", "kind": "choice", "options": "well", "required": True},
+            {"id": "notes", "kind": "text"},
+        ],
+        "scores": [],
+    }
+)
+WALKS = {"state": "answered", "value": 1}
+
+
+def test_what_staff_must_answer_is_answered_or_said_to_be_not_done_with_the_reason():
+    raw = {"total": {"state": "not-done", "reason": " went home\n early "}, "walks": WALKS}
+    assert validate(ASKED_OF_STAFF, raw)["total"] == Answer(
+        "total", "not-done", None, "went home early"
+    )
+    for missing in ({}, {"total": {"state": "skipped"}}, {"total": {"state": "not-done"}}):
+        with pytest.raises(BadInputError) as caught:
+            validate(ASKED_OF_STAFF, {**missing, "walks": WALKS})
+        assert list(caught.value.places) == ["total"]
+
+
+def test_a_reason_stands_only_beside_what_was_not_done():
+    raw = {"total": say(40), "walks": {"state": "answered", "value": -1, "reason": "no time"}}
+    assert validate(ASKED_OF_STAFF, raw)["walks"] == Answer("walks", "answered", -1, "no time")
+    for wrong in (
+        {"total": say(40), "walks": {**WALKS, "reason": "no time"}},
+        {"total": say(40), "walks": WALKS, "notes": {"state": "not-done", "reason": "why"}},
+        {"total": {"state": "not-done", "reason": "x" * 501}, "walks": WALKS},
+    ):
+        with pytest.raises(BadInputError):
+            validate(ASKED_OF_STAFF, wrong)
+
+
 def test_blank_text_and_no_choice_at_all_are_unanswered_not_refused():
     assert one("words", say(" \n")) == Answer("words", "unanswered")
     assert one("helped", say([])) == Answer("helped", "unanswered")

@@ -65,9 +65,19 @@ def test_questions_that_the_screener_kept_back_alarm_nobody():
     assert told(found) == [("css6_recent", "reached", "urgent"), ("css6", "reached", "same day")]
 
 
-def test_an_event_that_was_not_asked_about_is_not_an_event():
+def test_an_event_that_was_not_asked_about_is_not_an_event_and_no_reassurance_either():
     answers = answered(EVENTS, [-1] * 16 + [None])
-    assert triggers(EVENTS, answers) == ()
+    assert told(triggers(EVENTS, answers)) == [
+        ("suicidal", "skipped", "same day"),
+        ("perception", "skipped", "next working day"),
+        ("suspicion", "skipped", "next working day"),
+    ]
+
+
+def test_what_staff_say_they_did_not_do_is_silence_too():
+    raw = {item.id: {"state": "answered", "value": 0} for item in EVENTS.questions[:-1]}
+    raw["suicidal"] = {"state": "not-done", "reason": "left before the end"}
+    assert told(triggers(EVENTS, validate(EVENTS, raw))) == [("suicidal", "skipped", "same day")]
 
 
 @pytest.mark.parametrize("instrument", WATCHED, ids=lambda each: each.id)
