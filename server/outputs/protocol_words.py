@@ -104,6 +104,18 @@ def _apart(found: Offset, visit_name: str) -> str:
     return str(said) % {"length": length(found), "visit": visit_name}
 
 
+def _beside(found: Offset, name: str) -> str:
+    """Return a day counted from a visit that is named."""
+    if found.amount == 0:
+        return name
+    said = (
+        gettext("%(length)s before %(visit)s")
+        if found.amount < 0
+        else gettext("%(length)s after %(visit)s")
+    )
+    return str(said) % {"length": length(found), "visit": name}
+
+
 def offset(found: Offset, *, earlier: bool = False, later: bool = False) -> str:
     """Return a stretch of calendar time, after or before an anchor, or earlier or later than a target."""
     if earlier or later:
