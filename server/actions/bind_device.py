@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from server.actions.context import Context
+from server.actions.reconcile import reconcile
 from server.clock import from_text, to_text
 from server.domain.people import Actor
 from server.errors import BadInputError, TooManyTriesError, said
@@ -54,6 +55,9 @@ def bind_device(
         invitation = _find(tx, typed, token)
         invitations.note_try(tx, address, succeeded=invitation is not None)
         bound = _bind(tx, invitation, agent) if invitation else None
+        if bound is not None:
+            # From now on reminders have somewhere to lead to.
+            reconcile(tx, context, bound.participant_id)
     # Raised only now: the miss that was counted must not be rolled back with it.
     if bound is None:
         raise BadInputError(_REFUSAL, {"code": _REFUSAL})

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from server.actions.context import Context
 from server.actions.raise_alerts import raise_alerts
-from server.actions.reconcile import cancel_reminders, reconcile
+from server.actions.reconcile import cancel_reminders, follow_answer, reconcile
 from server.clock import from_text, to_text
 from server.domain.answers import Answers, kept_aside, validate
 from server.domain.instrument import Instrument
@@ -25,13 +25,17 @@ from server.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An opened envelope with what is known about who delivered it, and when."""
+    """An opened envelope with what is known about who delivered it, and when.
+
+    `entered_by` is the staff member who entered it; empty where the participant's own phone sent it.
+    """
 
     seq: int
     id: str
     received_at: datetime
     participant_id: str
     payload: Payload
+    entered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def file_response(tx: Transaction, context: Context, arrival: Arrival) -> str:
     drafts.drop(tx, assessment_id)
     drafts.drop(tx, arrival.payload.assessment, response_id=arrival.id)
     _keep_given(tx, context, arrival, checked)
+    follow_answer(tx, context, arrival.participant_id, checked.assessment["definition"])
     return assessment_id
 
 
@@ -116,8 +121,9 @@ def _check(tx: Transaction, context: Context, arrival: Arrival) -> _Checked:
     except BadInputError as error:
         raise Quarantine("invalid-answers", "; ".join(sorted(error.places))) from error
     punctuality = _judge(arrival, assessment)
-    protocol = context.catalog.protocol(assessment["protocol"], assessment["protocol_version"])
-    if punctuality.begun_after_closing and protocol.late == "stop opening":
+    # What staff enter is in their hands already: it is taken in, and flagged as late.
+    shut = assessment["late"] == "stop opening" and not arrival.entered_by
+    if punctuality.begun_after_closing and shut:
         raise Quarantine("closed")
     return _Checked(assessment, form, instrument, answers, punctuality)
 
@@ -127,7 +133,8 @@ def _assessment(tx: Transaction, arrival: Arrival) -> Row:
     row = answered.assessment(tx.db, arrival.payload.assessment)
     if row is None:
         raise Quarantine("unknown-assessment")
-    if row["participant_id"] != arrival.participant_id:
+    theirs = row["respondent"] == "participant" or arrival.entered_by
+    if row["participant_id"] != arrival.participant_id or not theirs:
         raise Quarantine("not-theirs")
     about = arrival.payload.about
     if about is None or about == row["about_staff_id"]:
@@ -169,6 +176,13 @@ def _event(tx: Transaction, arrival: Arrival) -> str | None:
     return event if event and events.belongs(tx.db, arrival.participant_id, event) else None
 
 
+def _source(arrival: Arrival, assessment: Row) -> str:
+    """Say who gave the answers. What staff enter of a participant's form stood on paper."""
+    if assessment["respondent"] != "participant":
+        return str(assessment["respondent"])
+    return "paper" if arrival.entered_by else "participant"
+
+
 def _row(tx: Transaction, arrival: Arrival, checked: _Checked) -> Row:
     inside, assessment, form = arrival.payload, checked.assessment, checked.form
     return {
@@ -195,6 +209,8 @@ def _row(tx: Transaction, arrival: Arrival, checked: _Checked) -> Row:
         "device_zone": inside.zone,
         "elapsed_ms": inside.elapsed_ms,
         "received_at": to_text(arrival.received_at),
+        "source": _source(arrival, assessment),
+        "entered_by": arrival.entered_by,
         # Escaped to ASCII: half a surrogate pair may hide in it.
         "process": json.dumps(_process(inside, checked), separators=(",", ":")),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.actions.context import Context
+from server.actions.reconcile import reconcile
 from server.domain.people import CARES, Actor, Staff
 from server.errors import ForbiddenError, NotFoundError
 from server.store import devices
@@ -28,3 +29,4 @@ def revoke_device(
             raise NotFoundError(message)
         if mine[device_id]["revoked_at"] is None:
             devices.revoke(tx, device_id)
+            reconcile(tx, context, participant_id)

@@ -18,11 +18,15 @@ def assessment(db: Database, assessment_id: str) -> Row | None:
 
 
 def about_other(db: Database, row: Row, staff_id: str) -> Row | None:
-    """Return the assessment that asks the same at the same point about this other person."""
+    """Return the assessment that asks the same at the same point about this other person.
+
+    Of a form that comes again and again it is the one nearest in time: who joined later has fewer.
+    """
     sibling = db.value(
         "SELECT id FROM assessments WHERE participant_id = :participant_id"
         " AND definition = :definition AND course = :course AND visit_id IS :visit_id"
-        " AND about_staff_id = :staff ORDER BY retired_at IS NOT NULL LIMIT 1",
+        " AND about_staff_id = :staff ORDER BY retired_at IS NOT NULL,"
+        " ABS(julianday(opens_at) - julianday(:opens_at)) LIMIT 1",
         {**row, "staff": staff_id},
     )
     return None if sibling is None else assessment(db, sibling)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from server.clock import to_text
+from server.clock import from_text, to_text
 from server.domain.people import Device, Viewer
 from server.domain.timeline import PlannedAssessment
 from server.errors import NotFoundError, said
 from server.store.audit import WHOLE_ROW
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import assessments_seen
+from server.store.visibility import Clause, assessments_seen
 
 _ABOUT = (
     "(SELECT f.shown_name FROM facilitator_facts f WHERE f.staff_id = a.about_staff_id"
@@ -21,6 +21,16 @@ _ABOUT = (
 )
 _SELECT = f"SELECT a.*, {_ABOUT}, p.code FROM assessments a JOIN participants p ON p.id = a.participant_id"
 _WAITING = "a.response_id IS NULL AND a.retired_at IS NULL"
+# What only the participant may answer, on a phone or its page; a form about a session is asked once
+# somebody has confirmed that it was held.
+_THEIRS = f"{_WAITING} AND a.respondent = 'participant' AND a.awaits_visit_id IS NULL"
+# The due query walks this partial index from the first opening up to now: what has closed is taken out
+# of it by a sweep, what opens later is never reached. The plus keeps SQLite from walking by closing,
+# which would pass by everything still to come; naming the index makes any other way an error.
+_DUE = (
+    f"a.opens_at <= :now AND +a.closes_at > :now AND {_WAITING} AND a.lapsed_at IS NULL"
+    " AND a.awaits_visit_id IS NULL"
+)
 
 
 def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
@@ -48,26 +58,41 @@ def one(db: Database, viewer: Viewer, assessment_id: str) -> Row:
 
 
 def due(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
-    """Return what is open and unanswered now, the first to close first."""
-    return _windows(db, viewer, "a.closes_at > :now AND a.opens_at <= :now", "a.closes_at", now)
+    """Return what is open and unanswered now, by whomever it is to be answered, the first to close first.
+
+    What awaits a visit's confirmation is not among it. The cost follows what is open, not what is planned.
+    """
+    sql, params = due_query(viewer, now)
+    return [_read(row) for row in db.all(sql, params)]
+
+
+def due_query(viewer: Viewer, now: datetime) -> Clause:
+    """Return the query of `due` with its parameters: a test asks SQLite how it would go about it."""
+    seen, params = assessments_seen(viewer)
+    select = _SELECT.replace("assessments a", "assessments a INDEXED BY assessments_waiting")
+    sql = f"{select} WHERE {_DUE} AND {seen} ORDER BY a.closes_at, a.position, a.id"
+    return sql, {"now": to_text(now), **params}
 
 
 def missed(db: Database, viewer: Viewer, now: datetime, days: int = 30) -> list[Row]:
     """Return what closed unanswered within so many days, the latest first."""
-    since = to_text(now - timedelta(days=days))
-    return _windows(
-        db, viewer, "a.closes_at <= :now AND a.closes_at > :since", "a.closes_at DESC", now,
-        since=since,
-    )  # fmt: skip
+    seen, params = assessments_seen(viewer)
+    rows = db.all(
+        f"{_SELECT} WHERE a.closes_at <= :now AND a.closes_at > :since AND {_WAITING}"
+        f" AND a.awaits_visit_id IS NULL AND {seen} ORDER BY a.closes_at DESC, a.position, a.id",
+        {"now": to_text(now), "since": to_text(now - timedelta(days=days)), **params},
+    )
+    return [_read(row) for row in rows]
 
 
 def open_or_soon(db: Database, device: Device, now: datetime, days: int = 90) -> list[Row]:
     """Return what a phone may answer now or within so many days: its private list, by opening.
 
-    Answered and retired rows and those of the withdrawn (which are retired) are not in it.
+    Answered and retired rows and those of the withdrawn (which are retired) are not in it, nor what
+    somebody else answers or what awaits a visit's confirmation.
     """
     rows = db.all(
-        f"{_SELECT} WHERE a.participant_id = :participant AND {_WAITING}"
+        f"{_SELECT} WHERE a.participant_id = :participant AND {_THEIRS}"
         " AND a.closes_at > :now AND a.opens_at <= :until ORDER BY a.opens_at, a.position, a.id",
         {
             "participant": device.participant_id,
@@ -79,14 +104,22 @@ def open_or_soon(db: Database, device: Device, now: datetime, days: int = 90) ->
 
 
 def siblings(db: Database, viewer: Viewer, assessment_id: str) -> list[Row]:
-    """Return the rows of the same definition, course and visit about someone else."""
+    """Return the rows of the same definition, course and visit about each other person.
+
+    Of a form that comes again and again it is the one nearest in time: who joined later has fewer.
+    """
     mine = one(db, viewer, assessment_id)
-    return [
-        row
-        for row in of(db, viewer, mine["participant_id"])
-        if row["id"] != mine["id"]
-        and all(row[name] == mine[name] for name in ("definition", "course", "visit_id"))
-    ]
+    opens = from_text(mine["opens_at"])
+    nearest: dict[str, Row] = {}
+    for row in sorted(
+        of(db, viewer, mine["participant_id"]),
+        key=lambda row: abs(from_text(row["opens_at"]) - opens),
+    ):
+        if row["about_staff_id"] not in {None, mine["about_staff_id"]} and all(
+            row[name] == mine[name] for name in ("definition", "course", "visit_id")
+        ):
+            nearest.setdefault(row["about_staff_id"], row)
+    return sorted(nearest.values(), key=lambda row: (row["opens_at"], row["position"], row["id"]))
 
 
 def waiting(db: Database, participant_id: str) -> list[Row]:
@@ -102,7 +135,7 @@ def waiting(db: Database, participant_id: str) -> list[Row]:
 def open_now(db: Database, participant_id: str, now: datetime) -> list[Row]:
     """Return what a participant can answer now, the first to close first."""
     rows = db.all(
-        f"SELECT a.* FROM assessments a WHERE a.participant_id = :participant AND {_WAITING}"
+        f"SELECT a.* FROM assessments a WHERE a.participant_id = :participant AND {_THEIRS}"
         " AND a.opens_at <= :now AND a.closes_at > :now ORDER BY a.closes_at, a.id",
         {"participant": participant_id, "now": to_text(now)},
     )
@@ -115,8 +148,11 @@ def stored(db: Database, participant_id: str) -> dict[str, Row]:
     return {row["id"]: row for row in rows}
 
 
-def as_row(planned: PlannedAssessment) -> Row:
-    """Return a planned assessment's columns as they are stored."""
+def as_row(planned: PlannedAssessment, known_to: str = "") -> Row:
+    """Return a planned assessment's columns as they are stored.
+
+    `known_to`: who may know that it is asked at all (`participants.roles_text`).
+    """
     return {
         "definition": planned.definition,
         "label": planned.label,
@@ -132,19 +168,26 @@ def as_row(planned: PlannedAssessment) -> Row:
         "hidden_from": json.dumps(list(planned.hidden_from)),
         "alliance": int(planned.alliance),
         "position": planned.position,
+        "occasion": planned.occasion,
+        "respondent": planned.respondent,
+        "awaits_visit_id": planned.awaits,
+        "late": planned.late,
+        "known_to": known_to,
     }
 
 
-def add(tx: Transaction, study_id: str, participant_id: str, planned: PlannedAssessment) -> None:
-    """Store a newly planned assessment; one audit entry holds the whole row."""
+def add(
+    tx: Transaction, study_id: str, participant_id: str, assessment_id: str, planned: Row
+) -> None:
+    """Store a newly planned assessment (`as_row` and its `protocol_version`); one audit entry holds it."""
     row = {
-        "id": planned.id,
+        "id": assessment_id,
         "study_id": study_id,
         "participant_id": participant_id,
-        **as_row(planned),
+        **planned,
         "planned_at": tx.at_text,
     }
-    tx.record("assessments", row, planned.id)
+    tx.record("assessments", row, assessment_id)
 
 
 def change(tx: Transaction, old: Row, changes: Row) -> None:
@@ -157,15 +200,31 @@ def change(tx: Transaction, old: Row, changes: Row) -> None:
     tx.note("assessments", old["id"], WHOLE_ROW, {**old, **changes}, old)
 
 
-def _windows(
-    db: Database, viewer: Viewer, when: str, order: str, now: datetime, since: str = ""
-) -> list[Row]:
-    seen, params = assessments_seen(viewer)
-    rows = db.all(
-        f"{_SELECT} WHERE {when} AND {_WAITING} AND {seen} ORDER BY {order}, a.position, a.id",
-        {"now": to_text(now), **({"since": since} if since else {}), **params},
+def lapse(tx: Transaction, most: int) -> int:
+    """Put aside up to so many that have closed unanswered, and take back what a clock that stepped back
+    had put aside too early; return how many.
+
+    Not audited: it says nothing that the row's dates do not say, it only keeps an index small.
+    """
+    back = tx.unaudited(
+        "UPDATE assessments SET lapsed_at = NULL WHERE lapsed_at > ?", [tx.at_text]
+    )  # fmt: skip
+    gone = tx.unaudited(
+        "UPDATE assessments SET lapsed_at = :now WHERE id IN (SELECT a.id FROM assessments a"
+        f" WHERE a.closes_at <= :now AND {_WAITING} AND a.lapsed_at IS NULL"
+        " ORDER BY a.closes_at LIMIT :most)",
+        {"now": tx.at_text, "most": most},
     )
-    return [_read(row) for row in rows]
+    return back + gone
+
+
+def any_to_lapse(db: Database, now: datetime) -> bool:
+    """Whether the sweep has anything to do: asked first, so that an idle worker writes nothing."""
+    return db.value(
+        f"SELECT 1 FROM assessments a WHERE a.closes_at <= :now AND {_WAITING}"
+        " AND a.lapsed_at IS NULL UNION ALL SELECT 1 FROM assessments a WHERE a.lapsed_at > :now LIMIT 1",
+        {"now": to_text(now)},
+    ) is not None  # fmt: skip
 
 
 def _read(row: Row) -> Row:

@@ -1,20 +1,24 @@
-"""Participants and their dated facts (zone, language, arm, channel, status): pseudonymous."""
+"""Participants and their dated facts (zone, language, arm, site, group …): pseudonymous."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Literal, get_args
 
 from server.clock import to_text
 from server.domain.facts import Facts, ZoneFact
 from server.domain.people import Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
-from server.store import events, facilitators, visits
+from server.store import events, facilitators, results, visits
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import assessments_seen, participants_seen
+from server.store.visibility import arm_known, assessments_seen, participants_seen
 
-KINDS = ("zone", "language", "arm", "channel", "status")
+Kind = Literal["zone", "language", "arm", "channel", "status", "site", "group", "protocol", "hours"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def _latest(kind: str) -> str:
@@ -25,23 +29,33 @@ def _latest(kind: str) -> str:
     )
 
 
-_COLUMNS = "p.id, p.study_id, p.code, p.enrolled_on, p.created_at, " + ", ".join(
-    f"{_latest(kind)} AS {kind}" for kind in KINDS
-)
-_OPEN = "a.closes_at > :now AND a.opens_at <= :now"
+def _columns(arm_is_known: str) -> str:
+    """Return what is told of a participant; the arm only where this condition holds."""
+    facts = {kind: f"COALESCE({_latest(kind)}, '')" for kind in KINDS}
+    facts["arm"] = f"CASE WHEN {arm_is_known} THEN {facts['arm']} ELSE '' END"
+    told = ", ".join(f'{sql} AS "{kind}"' for kind, sql in facts.items())
+    return f"p.id, p.study_id, p.code, p.enrolled_on, p.created_at, {told}, {arm_is_known} AS arm_known"
+
+
+# Open for the participant to answer; what awaits a visit's confirmation is not open yet.
+_OPEN = "(a.closes_at > :now AND a.opens_at <= :now AND a.awaits_visit_id IS NULL)"
 
 
 def one(db: Database, viewer: Viewer, participant_id: str) -> Row:
     """Return `id, study_id, code, enrolled_on, created_at` and the present facts by kind.
+
+    A fact never recorded is empty. `arm` is empty, too, for whoever may not know it; `arm_known` is 0
+    for them.
 
     Raises:
         NotFoundError: not there, or not for this viewer.
 
     """
     sql, params = participants_seen(viewer)
+    told, more = arm_known(viewer)
     row = db.one(
-        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = :participant AND {sql}",
-        {"participant": participant_id, **params},
+        f"SELECT {_columns(told)} FROM participants p WHERE p.id = :participant AND {sql}",
+        {"participant": participant_id, **params, **more},
     )
     if row is None:
         raise NotFoundError("There is no such participant.")
@@ -51,7 +65,7 @@ def one(db: Database, viewer: Viewer, participant_id: str) -> Row:
 def present(db: Database, participant_id: str) -> Row:
     """Return the present facts by kind, whoever looks: for planning and sending."""
     row = db.one(
-        f"SELECT {_COLUMNS} FROM participants p WHERE p.id = ?",
+        f"SELECT {_columns('1')} FROM participants p WHERE p.id = ?",
         [participant_id],
     )
     if row is None:
@@ -74,25 +88,27 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
 
     Adds to `one`: `open_count`, `overdue_count`, `missed_count` (closed unanswered), `next_due_at`
     (the nearest closing of an open one), `next_opens_at` and `seen_at` (the phone's last contact).
-    Counts hold only what the viewer may see: a hidden answer must not show as a number either.
+    Counts are of the participant's own forms, and hold only what the viewer may see: a hidden answer
+    must not show as a number either.
     """
     people, params = participants_seen(viewer)
     seen, more = assessments_seen(viewer)
+    told, most = arm_known(viewer)
     overdue = (
         f"{_OPEN} AND julianday(:now) >= (julianday(a.target_at) + julianday(a.closes_at)) / 2"
     )
     return db.all(
-        f"SELECT {_COLUMNS},"
+        f"SELECT {_columns(told)},"
         f" COALESCE(SUM({_OPEN}), 0) AS open_count,"
         f" COALESCE(SUM({overdue}), 0) AS overdue_count,"
-        " COALESCE(SUM(a.closes_at <= :now), 0) AS missed_count,"
+        " COALESCE(SUM(a.closes_at <= :now AND a.awaits_visit_id IS NULL), 0) AS missed_count,"
         f" MIN(CASE WHEN {_OPEN} THEN a.closes_at END) AS next_due_at,"
         " MIN(CASE WHEN a.opens_at > :now THEN a.opens_at END) AS next_opens_at,"
         " (SELECT MAX(d.seen_at) FROM devices d WHERE d.participant_id = p.id) AS seen_at"
         " FROM participants p LEFT JOIN assessments a ON a.participant_id = p.id"
-        f" AND a.response_id IS NULL AND a.retired_at IS NULL AND {seen}"
-        f" WHERE {people} GROUP BY p.id ORDER BY p.code",
-        {"now": to_text(now), **params, **more},
+        " AND a.response_id IS NULL AND a.retired_at IS NULL AND a.respondent = 'participant'"
+        f" AND {seen} WHERE {people} GROUP BY p.id ORDER BY p.code",
+        {"now": to_text(now), **params, **more, **most},
     )
 
 
@@ -108,13 +124,17 @@ def newest(db: Database, viewer: Viewer) -> tuple[str | None, str]:
 
 
 def history(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
-    """Return every fact as it was recorded, oldest first: `kind, value, from_on, reason, …`."""
+    """Return every fact as it was recorded, oldest first: `kind, value, from_on, reason, …`.
+
+    The arm, and when it was entered, only to whoever may know it.
+    """
     sql, params = participants_seen(viewer)
+    told, more = arm_known(viewer)
     return db.all(
         "SELECT f.kind, f.value, f.from_on, f.reason, f.recorded_at, f.recorded_by"
         " FROM participant_facts f JOIN participants p ON p.id = f.participant_id"
-        f" WHERE p.id = :participant AND {sql} ORDER BY f.seq",
-        {"participant": participant_id, **params},
+        f" WHERE p.id = :participant AND (f.kind <> 'arm' OR {told}) AND {sql} ORDER BY f.seq",
+        {"participant": participant_id, **params, **more},
     )
 
 
@@ -130,25 +150,68 @@ def all_ids(db: Database) -> list[str]:
     return [row["id"] for row in db.all("SELECT id FROM participants ORDER BY id")]
 
 
-def facts(db: Database, participant_id: str) -> Facts:
-    """Return all that the plan may look at."""
-    row = present(db, participant_id)
-    zones = db.all(
-        "SELECT value, from_on FROM participant_facts"
-        " WHERE participant_id = ? AND kind = 'zone' ORDER BY seq",
+def ids_of(db: Database, study_id: str) -> list[str]:
+    """Return the ids of a study's participants by code: for planning all of them anew."""
+    sql = "SELECT id FROM participants WHERE study_id = ? ORDER BY code"
+    return [row["id"] for row in db.all(sql, [study_id])]
+
+
+def version(db: Database, participant_id: str) -> str:
+    """Return the protocol's version that this participant was put on, "" for the study's own."""
+    found = db.value(
+        "SELECT value FROM participant_facts WHERE participant_id = ? AND kind = 'protocol'"
+        " ORDER BY seq DESC LIMIT 1",
         [participant_id],
+    )
+    return str(found or "")
+
+
+def facts(db: Database, participant_id: str, results_of: Collection[str] = ()) -> Facts:
+    """Return all that the plan may look at; of answers, those to these definitions."""
+    row = present(db, participant_id)
+    zones = tuple(
+        ZoneFact(each["value"], date.fromisoformat(each["from_on"]))
+        for each in db.all(
+            "SELECT value, from_on FROM participant_facts"
+            " WHERE participant_id = ? AND kind = 'zone' ORDER BY seq",
+            [participant_id],
+        )
     )
     return Facts(
         participant_id=participant_id,
         enrolled_on=date.fromisoformat(row["enrolled_on"]),
         arm=row["arm"],
         language=row["language"],
-        zones=tuple(ZoneFact(each["value"], date.fromisoformat(each["from_on"])) for each in zones),
+        zones=zones,
         visits=tuple(visits.as_fact(each) for each in visits.current(db, participant_id)),
         facilitators=tuple(facilitators.terms(db, participant_id)),
         withdrawn=row["status"] == "withdrawn",
         event=events.known(db, participant_id),
+        site=row["site"],
+        results=results.of(db, participant_id, results_of, zones),
     )
+
+
+def conceal(
+    tx: Transaction, participant_id: str, arm_known_to: Sequence[str], plan_known_to: Sequence[str]
+) -> bool:
+    """Keep beside the participant which roles may know the arm, and all of the plan; none: everybody.
+
+    Returns whether anything changed.
+    """
+    wanted = {"arm_known_to": roles_text(arm_known_to), "plan_known_to": roles_text(plan_known_to)}
+    row = tx.db.one(
+        "SELECT arm_known_to, plan_known_to FROM participants WHERE id = ?", [participant_id]
+    )
+    if row == wanted:
+        return False
+    tx.change("participants", participant_id, wanted)
+    return True
+
+
+def roles_text(roles: Sequence[str]) -> str:
+    """Return roles as a column keeps them: a JSON list, or nothing where everybody may know."""
+    return json.dumps(sorted(roles)) if roles else ""
 
 
 def add(tx: Transaction, participant_id: str, study_id: str, code: str, enrolled_on: date) -> None:
@@ -159,7 +222,7 @@ def add(tx: Transaction, participant_id: str, study_id: str, code: str, enrolled
 
 
 def record(
-    tx: Transaction, participant_id: str, kind: str, value: str, from_on: date, reason: str = ""
+    tx: Transaction, participant_id: str, kind: Kind, value: str, from_on: date, reason: str = ""
 ) -> None:
     """Record one fact; it stands until the next of its kind."""
     tx.add(

@@ -14,7 +14,7 @@ from server.store.transaction import Transaction
 from server.store.visibility import participants_seen
 
 _CURRENT = """
-SELECT v.id, v.kind, v.course, v.participant_id, f.status, f.on_day, f.at_time, f.reason,
+SELECT v.id, v.kind, v.course, v.participant_id, v.group_visit_id, f.status, f.on_day, f.at_time, f.reason,
        f.recorded_at, f.recorded_by
 FROM visits v JOIN visit_facts f ON f.seq =
     (SELECT MAX(l.seq) FROM visit_facts l WHERE l.visit_id = v.id)
@@ -38,8 +38,9 @@ def as_fact(row: Row) -> Visit:
 def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """Return each visit as it stands now, by day, with its label (`dosing-1`) and `history`.
 
-    `label` is the bare kind for a cancelled visit. `history` holds every `status, on_day, at_time,
-    reason, recorded_at, recorded_by`, oldest first, the present one included.
+    `label` is the bare kind for a visit that does not stand (cancelled, nobody came). `history` holds
+    every `status, on_day, at_time, reason, recorded_at, recorded_by`, oldest first, the present one
+    included.
     """
     sql, params = participants_seen(viewer)
     past = db.all(
@@ -72,11 +73,20 @@ def one(db: Database, viewer: Viewer, visit_id: str) -> Row:
     raise NotFoundError("There is no such visit.")
 
 
-def add(tx: Transaction, participant_id: str, kind: str, course: int = 1) -> str:
-    """Add a visit and return its id; its first date follows with `record`."""
+def add(
+    tx: Transaction,
+    participant_id: str,
+    kind: str,
+    course: int = 1,
+    group_visit_id: str | None = None,
+) -> str:
+    """Add a visit and return its id; its first date follows with `record`.
+
+    `group_visit_id`: the date of a group that it is this participant's copy of.
+    """
     visit_id = new_id()
     row = {"id": visit_id, "participant_id": participant_id, "kind": kind, "course": course,
-           "created_at": tx.at_text}  # fmt: skip
+           "group_visit_id": group_visit_id, "created_at": tx.at_text}  # fmt: skip
     tx.add("visits", row)
     return visit_id
 
@@ -89,7 +99,7 @@ def record(
     at: time | None,
     reason: str = "",
 ) -> None:
-    """Record what stands from now on: planned, held or cancelled, and when."""
+    """Record what stands from now on: planned, held, cancelled or that nobody came, and when."""
     tx.add(
         "visit_facts",
         {
