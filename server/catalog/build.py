@@ -51,6 +51,7 @@ _REMEDIES: dict[str, _Say] = {
     "string_pattern_mismatch": lambda given, _known: _unfit(given),
     "greater_than": lambda given, known: f"{given} must be more than {known['gt']:g}",
     "greater_than_equal": lambda given, known: f"{given} must be at least {known['ge']:g}",
+    "less_than_equal": lambda given, known: f"{given} must be at most {known['le']:g}",
     "too_short": lambda _given, known: f"needs at least {known['min_length']}; add one",
     "tuple_type": lambda given, _known: f"must be a list, [a, b]; it is {_kind(given)}",
     "dict_type": lambda given, _known: f"must be a mapping, `key: value`; it is {_kind(given)}",

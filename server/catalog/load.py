@@ -7,12 +7,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from server.catalog import (
     condition_checks,
     instrument_checks,
+    protocol_burden,
     protocol_checks,
     reading_checks,
     score_checks,
@@ -21,7 +23,7 @@ from server.catalog import (
 from server.catalog.build import build
 from server.catalog.catalog import Catalog, version_order
 from server.catalog.instrument_checks import Finding
-from server.catalog.tree import Problem, Tree, read
+from server.catalog.tree import Problem, Tree, path_text, read
 from server.domain.instrument import Instrument, Wording
 from server.domain.protocol import Protocol
 from server.errors import DefinitionError
@@ -53,10 +55,27 @@ class Source(Generic[_Model]):
 
 @dataclass(frozen=True)
 class Check:
-    """What `./attune check` tells: what there is, and every problem with it."""
+    """What `./attune check` tells: what there is, every problem with it, and what to look at twice."""
 
     catalog: Catalog
     problems: list[str]
+    schedules: tuple[Source[Protocol], ...] = ()
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """Return what schedules ask too much of, each with file, line, path, day and remedy.
+
+        Of sound files only, and only of the newest versions: what has a successor is mended.
+        """
+        forms = {each.id: each for each in sorted(self.catalog.instruments, key=_order)}
+        newest = {each.id: each for each in sorted(_good(list(self.schedules)), key=_order)}
+        return [
+            f"{source.name}:{source.tree.line(place)} warning: {path_text(place)}: {told}"
+            for source in self.schedules
+            if source.definition and not source.tree.problems
+            if newest[source.definition.id] is source.definition
+            for place, told in protocol_burden.warnings(source.definition, forms)
+        ]
 
     @property
     def summary(self) -> str:
@@ -78,6 +97,7 @@ class Check:
             "instrument": len(self.catalog.instruments),
             "wording": len(self.catalog.wordings),
             "protocol": len(self.catalog.protocols),
+            "warning": len(self.warnings),
             "problem": len(self.problems),
         }
         return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items())
@@ -155,7 +175,7 @@ def check(forms: Path, schedules: Path) -> Check:
         if each.definition
     }
     catalog = Catalog(_good(instruments), _good(wordings), _good(protocols), digests)
-    return Check(catalog, strays + problems)
+    return Check(catalog, strays + problems, tuple(protocols))
 
 
 @dataclass
@@ -237,7 +257,9 @@ def _cross_check(
     for wording in wordings:
         wording.add(lambda each, path: wording_checks.problems(each, path, latest, folders))
     for protocol in protocols:
-        protocol.add(lambda each, path: protocol_checks.problems(each, path, schedules, folders))
+        protocol.add(
+            lambda each, path: protocol_checks.problems(each, path, schedules, folders, latest)
+        )
     _refuse_twins(protocols)
 
 

@@ -106,10 +106,10 @@ class Scored(Frozen):
 class When(Frozen):
     """For whom a form is asked at all; everything named must hold."""
 
-    arm: tuple[str, ...] = ()
-    site: tuple[str, ...] = ()
-    language: tuple[str, ...] = ()
-    course: tuple[Whole, ...] = ()
+    arm: tuple[str, ...] = Field(default=(), min_length=1)
+    site: tuple[str, ...] = Field(default=(), min_length=1)
+    language: tuple[str, ...] = Field(default=(), min_length=1)
+    course: tuple[Whole, ...] = Field(default=(), min_length=1)
     answered: Answered | None = None
     score: Scored | None = None
 

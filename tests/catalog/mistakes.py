@@ -9,6 +9,7 @@ QIDS, PROMIS = "forms/qids-sr16/1.0.0.yaml", "forms/promis-gh/1.0.0.yaml"
 WAI_EN, WHO_EN = "forms/wai-sr/wording/en.yaml", "forms/who-5/wording/en.yaml"
 EVERY, EVERY_EN = "forms/every-kind/1.0.0.yaml", "forms/every-kind/wording/en.yaml"
 CORE = "schedules/alliance-core/1.0.0.yaml"
+WORDS = "schedules/every-word.yaml"
 
 # File, what stands there, what someone writes instead, the path told, words of the remedy; then, where
 # the line told is not that of the edit, a text that stands on it.
@@ -148,4 +149,7 @@ EDITS = [
     (CORE, "21:00-08:00", "08:00-08:00", "reminders.hours", "all day or never"),
     (CORE, ', quiet: "21:00-08:00"', "", "reminders.hours", "'quiet' is missing"),
     (CORE, "guide: guide", "guide: shaman", "words.guide", "'shaman' is not one of"),
+    # what schedules say of people and earlier answers; test_protocol_checks has the rest
+    (WORDS, "  2: Open label", "  3: Open label", "courses.3", "there is no course 2 before it"),
+    (WORDS, "is: [2, 3]", "is: [2, 4]", "assessments[5].when.answered.is[1]", "4 is no answer of 'phq01'; it offers 0, 1, 2, 3"),
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from server.actions.check_definitions import check_definitions
 from server.catalog.load import check, load
 from server.config import ROOT
 from server.errors import DefinitionError, NotFoundError
+from tests.catalog.every_word import write_every_word
 from tests.catalog.mistakes import CORE, EDITS, IES, WAI, WHO, WHO_EN
 from tests.domain.synthetic import write_every_kind
 
@@ -24,10 +25,11 @@ Edit = Callable[[str, str, str], list[str]]
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A copy of what we ship, and a form with one item of every kind."""
+    """A copy of what we ship, a form with one item of every kind, a schedule with every word."""
     shutil.copytree(ROOT / "forms", tmp_path / "forms")
     shutil.copytree(ROOT / "schedules", tmp_path / "schedules")
     write_every_kind(tmp_path / "forms")
+    write_every_word(tmp_path / "schedules")
     return tmp_path
 
 
