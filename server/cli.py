@@ -127,14 +127,15 @@ def init(**entry: str) -> None:
 def check() -> None:
     """Check forms/, schedules/ and the site's own wordings.
 
-    Prints every problem at once, with file, line, path and remedy.
+    Prints every problem at once, with file, line, path and remedy; and warnings of what may be too
+    much for one day or too near a session, which are no problems.
     """
     from server.actions.check_definitions import check_definitions
 
     config = settings.load()
     report = check_definitions(config.forms, config.schedules, config.site_wordings)
-    for problem in report.problems:
-        click.echo(problem, err=True)
+    for told in (*report.warnings, *report.problems):
+        click.echo(told, err=True)
     click.echo(report.summary)
     raise SystemExit(1 if report.problems else 0)
 

@@ -9,7 +9,7 @@ from server.catalog.load import Check, check
 
 
 def check_definitions(forms: Path, schedules: Path, wordings: Path | None = None) -> Check:
-    """Return what there is and every problem, each `file:line path: what is wrong, what to do`.
+    """Return what there is, every problem and every warning, each `file:line path: what, what to do`.
 
     `wordings` is the folder of the site's own; without it only what is shipped is looked at.
     """

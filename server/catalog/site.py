@@ -60,7 +60,7 @@ def check(forms: Path, schedules: Path, folder: Path) -> Check:
     """Read every definition and the site's wordings, and gather what is wrong without raising."""
     base = shipped.check(forms, schedules)
     added = with_site(base.catalog, folder)
-    return Check(added.catalog, base.problems + added.problems)
+    return Check(added.catalog, base.problems + added.problems, base.schedules)
 
 
 def with_site(catalog: Catalog, folder: Path, *, sound_only: bool = False) -> Check:
