@@ -91,6 +91,15 @@ def kept_aside(raw: Mapping[str, object], answers: Answers) -> dict[str, object]
     return {name: each["value"] for name, each in told.items() if each.get("value") is not None}
 
 
+def misfit(instrument: Instrument, item: Item, raw: object) -> str:
+    """Return what is wrong with one answer, whether its question is shown or not; empty: it fits."""
+    try:
+        _answer(instrument, item, raw)
+    except _MisfitError as error:
+        return str(error)
+    return ""
+
+
 def _shown_answer(
     instrument: Instrument, item: Item, raw: object, given: Mapping[str, AnswerValue | None]
 ) -> Answer:
@@ -198,7 +207,7 @@ def _day(value: object, _item: Item, _codes: tuple[int, ...]) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError as error:
-        raise _MisfitError(f"{value} is not in the calendar") from error
+        raise _MisfitError("the answer must be a day of the calendar") from error
 
 
 _READERS: dict[str, Callable[[Any, Item, tuple[int, ...]], AnswerValue | None]] = {
