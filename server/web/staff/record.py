@@ -8,6 +8,7 @@ from functools import partial
 
 from server.actions.context import Context
 from server.actions.read_contact import READS_CONTACT
+from server.actions.reconcile import design
 from server.domain.assessment import overdue, state
 from server.domain.people import CARES, SEES_ALLIANCE, Role, Staff
 from server.domain.protocol import Protocol
@@ -23,25 +24,18 @@ from server.store import (
     studies,
     visits,
 )  # fmt: skip
+from server.store import staff as people
 from server.store.database import Row
-from server.web.staff import moments, scores, timeline, words
+from server.web.staff import moments, scores, standing, timeline, visit_lines, waits, words
 from server.web.staff.moments import Moment
 from server.web.staff.scores import Measure
+from server.web.staff.standing import Standing
+from server.web.staff.visit_lines import Visit, anchor_label, visit_label
+from server.web.staff.waits import Wait
 
 # Everybody but independent raters, who must not know what participants report (A25).
 SEES_ANSWERS: frozenset[Role] = SEES_ALLIANCE | {"facilitator"}
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A visit as it stands, and every date it had."""
-
-    id: str
-    label: str
-    when: Moment | None
-    status: words.Mark
-    reason: str
-    past: list[Row]
+RATES_ONLY: frozenset[Role] = frozenset({"rater"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +45,8 @@ class Assessment:
     label: str
     about: str
     anchor: str
+    # What became of the visit's date since it was answered; empty while it is the same.
+    moved: str
     opens: Moment | None
     closes: Moment | None
     state: words.Mark
@@ -86,19 +82,14 @@ class Record:
     """The whole page."""
 
     person: Row
-    status: words.Mark
-    arm: str
-    language: str
-    zone: str
-    city: str
-    clock: str
-    enrolled: Moment | None
+    standing: Standing
     alerts: list[Row]
     drawing: timeline.Timeline | None
     measures: list[Measure]
     parts: list[Measure]
     visits: list[Visit]
     assessments: list[Assessment]
+    waits: list[Wait]
     phones: list[Phone]
     guides: list[Row]
     candidates: list[Row]
@@ -107,37 +98,41 @@ class Record:
     reads_contact: bool
     research: bool
     answers: bool
+    allocates: bool
+    sees_visits: bool
 
 
 def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
     """Return the page's content; NotFoundError when the participant is not for this viewer."""
     db, now = context.db, context.clock.now()
     person = participants.one(db, viewer, participant_id)
-    study = studies.one(db, person["study_id"])
-    protocol = context.catalog.protocol(study["protocol"], study["protocol_version"])
+    protocol, _ = design(context, studies.one(db, person["study_id"]), participant_id)
     zone = person["zone"]
-    dated = visits.of(db, viewer, participant_id)
-    asked = assessments.of(db, viewer, participant_id)
+    rates = viewer.roles <= RATES_ONLY
+    # Whoever rates independently must not learn from the pattern of visits what the rating is about.
+    dated = [] if rates else visits.of(db, viewer, participant_id)
+    asked = [
+        row
+        for row in assessments.of(db, viewer, participant_id)
+        if not rates or row["respondent"] == "rater"
+    ]
     guides = facilitators.of(db, viewer, participant_id)
     called = {row["staff_id"]: row["name"] for row in guides}
-    label = partial(visit_label, protocol)
     measured = _measures(context, viewer, participant_id, called, zone)
-    named = timeline.Named(visit=label, row=lambda row: _row_name(context, row))
+    named = timeline.Named(
+        visit=partial(visit_label, protocol), row=lambda row: _row_name(context, row)
+    )
+    on_duty = people.names(db, viewer)
     return Record(
         person=person,
-        status=words.participant(person["status"]),
-        arm=protocol.arms.get(str(person["arm"]), str(person["arm"])),
-        language=person["language"],
-        zone=zone,
-        city=moments.city(zone),
-        clock=moments.clock_in(zone, now),
-        enrolled=moments.day(person["enrolled_on"]),
+        standing=standing.of(context, person, protocol, dated),
         alerts=_alerts(context, viewer, participant_id),
         drawing=timeline.draw(dated, asked, now, named),
         measures=[each for each in measured if each.headline],
         parts=[each for each in measured if not each.headline],
-        visits=[_visit(row, label(row)) for row in dated],
-        assessments=[_assessment(row, now, zone, protocol) for row in asked],
+        visits=[visit_lines.line(row, protocol, on_duty) for row in dated],
+        assessments=_assessments(asked, dated, now, zone, protocol),
+        waits=[] if rates else waits.of(context, viewer, participant_id, protocol, asked),
         phones=_phones(context, viewer, participant_id, zone, now),
         guides=[_guide(row) for row in guides],
         candidates=facilitators.candidates(db, viewer.study_id) if viewer.roles & CARES else [],
@@ -146,23 +141,9 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
         reads_contact=bool(viewer.roles & READS_CONTACT),
         research=viewer.sees_alliance,
         answers=bool(viewer.roles & SEES_ANSWERS),
+        allocates=bool(viewer.roles & CARES and person["arm_known"]),
+        sees_visits=not rates,
     )
-
-
-def visit_label(protocol: Protocol, row: Row) -> str:
-    """Call a visit what the protocol calls it: `dosing-2` is Dosing 2."""
-    kind = protocol.visits.get(row["kind"])
-    name = kind.label if kind else row["kind"]
-    ordinal = row["label"].removeprefix(row["kind"]).removeprefix("-")
-    return f"{name} {ordinal}" if ordinal else name
-
-
-def anchor_label(protocol: Protocol, anchor: str) -> str:
-    """Call the point that a form was counted from what staff call it."""
-    kind, _, number = anchor.rpartition("-")
-    if not (kind and number.isdigit()):
-        kind = anchor
-    return visit_label(protocol, {"kind": kind, "label": anchor})
 
 
 def _row_name(context: Context, row: Row) -> str:
@@ -187,23 +168,23 @@ def _alerts(context: Context, viewer: Staff, participant_id: str) -> list[Row]:
     ]
 
 
-def _visit(row: Row, label: str) -> Visit:
-    past = [
-        {**fact, "when": moments.day(fact["on_day"], fact["at_time"]),
-         "mark": words.visit(fact["status"]), "recorded": moments.moment(fact["recorded_at"], "UTC")}
-        for fact in row["history"][:-1]
-    ]  # fmt: skip
-    return Visit(
-        row["id"], label, moments.day(row["on_day"], row["at_time"]),
-        words.visit(row["status"]), row["reason"], past,
-    )  # fmt: skip
+def _assessments(
+    asked: list[Row], dated: list[Row], now: datetime, zone: str, protocol: Protocol
+) -> list[Assessment]:
+    visits_now = {row["id"]: row for row in dated}
+    return [_assessment(row, visits_now.get(row["visit_id"]), now, zone, protocol) for row in asked]
 
 
-def _assessment(row: Row, now: datetime, zone: str, protocol: Protocol) -> Assessment:
+def _assessment(
+    row: Row, visit: Row | None, now: datetime, zone: str, protocol: Protocol
+) -> Assessment:
+    course = visit_lines.course_label(protocol, row["course"])
+    anchor = anchor_label(protocol, row["anchor"])
     return Assessment(
         label=row["label"],
         about=row["about_name"] or "",
-        anchor=anchor_label(protocol, row["anchor"]),
+        anchor=f"{anchor}, {course}" if course else anchor,
+        moved=visit_lines.moved_since(row, visit) if row["response_id"] else "",
         opens=moments.moment(row["opens_at"], zone, named=False),
         closes=moments.closing(row["closes_at"], zone, named=False),
         state=words.assessment(state(row, now), overdue=overdue(row, now)),

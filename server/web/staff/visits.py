@@ -20,7 +20,7 @@ from server.store import visits as store
 from server.store.database import Row
 from server.web.access import context, staff
 from server.web.staff import blueprint, entry
-from server.web.staff.record import visit_label
+from server.web.staff.visit_lines import visit_label
 
 
 class VisitForm(FlaskForm):

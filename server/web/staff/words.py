@@ -47,6 +47,7 @@ def visit(status: str) -> Mark:
         "planned": Mark(gettext("planned"), "ring", "accent"),
         "held": Mark(gettext("held"), "disc", "good"),
         "cancelled": Mark(gettext("cancelled"), "cross", "quiet"),
+        "no-show": Mark(gettext("nobody came"), "dash", "warn"),
     }
     return marks.get(status, Mark(status))
 
