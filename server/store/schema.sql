@@ -567,6 +567,8 @@ CREATE TABLE "visit_facts" (
 
 CREATE INDEX visit_facts_by_visit ON visit_facts (visit_id);
 
+CREATE INDEX visit_facts_planned ON visit_facts (on_day) WHERE status = 'planned';
+
 CREATE TRIGGER visits_no_delete BEFORE DELETE ON visits BEGIN SELECT RAISE(ABORT, 'visits is only ever added to'); END;
 
 CREATE TRIGGER visits_no_update BEFORE UPDATE ON visits BEGIN SELECT RAISE(ABORT, 'visits is only ever added to'); END;

@@ -168,3 +168,5 @@ ALTER TABLE participants ADD COLUMN arm_known_to TEXT NOT NULL DEFAULT '';
 ALTER TABLE participants ADD COLUMN plan_known_to TEXT NOT NULL DEFAULT '';
 -- The same for one row: it is asked in some arms only, so that its being there tells which.
 ALTER TABLE assessments ADD COLUMN known_to TEXT NOT NULL DEFAULT '';
+-- What was planned for a day that is over, for asking whether it was held.
+CREATE INDEX visit_facts_planned ON visit_facts (on_day) WHERE status = 'planned';
