@@ -144,8 +144,11 @@ def _changes(tx: Transaction, row: Row, wanted: Row | None, facts: Facts, design
         return {}
     answered = row["response_id"] is not None
     if wanted is None:
-        # Whoever withdraws is asked nothing more; what they answered keeps its place.
-        leaves = row["retired_at"] is None and not (answered and facts.withdrawn)
+        # Whoever withdraws is asked nothing more; what they answered keeps its place. So does an answer
+        # to what another version asked and this one does not ask at all.
+        dropped = row["definition"] not in designed.protocol.definitions
+        overtaken = dropped and row["protocol_version"] not in {"", designed.protocol.version}
+        leaves = row["retired_at"] is None and not (answered and (facts.withdrawn or overtaken))
         return {"retired_at": tx.at_text} if leaves else {}
     changes: Row = {} if row["retired_at"] is None else {"retired_at": None}
     if answered:
