@@ -135,7 +135,8 @@ class Course:
         reason: str = "",
     ) -> str:
         entry = VisitEntry(kind=kind, on=on, at=at, status=status, visit_id=visit_id, reason=reason)
-        return record_visit(self.context, self.actor, self.coordinator, self.participant_id, entry)
+        whom = (self.actor, self.coordinator, self.participant_id)
+        return record_visit(self.context, *whom, entry).id
 
     def _answer_until(self, until: datetime) -> None:
         """Let reminders go out and answer what this person answers, up to a moment."""

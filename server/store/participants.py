@@ -9,10 +9,11 @@ from typing import Literal, get_args
 
 from server.clock import to_text
 from server.domain.facts import Facts, ZoneFact
-from server.domain.people import Viewer
+from server.domain.people import Staff, Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
 from server.store import events, facilitators, results, visits
+from server.store.assessment_facts import ASKED
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
 from server.store.visibility import arm_known, assessments_seen, participants_seen
@@ -88,9 +89,10 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
 
     Adds to `one`: `open_count`, `overdue_count`, `missed_count` (closed unanswered), `next_due_at`
     (the nearest closing of an open one), `next_opens_at` and `seen_at` (the phone's last contact).
-    Counts are of the participant's own forms, and hold only what the viewer may see: a hidden answer
-    must not show as a number either.
+    Counts are of the participant's own forms (a rater's: of those for raters), and hold only what the
+    viewer may see: a hidden answer must not show as a number either.
     """
+    rates = isinstance(viewer, Staff) and viewer.blinded
     people, params = participants_seen(viewer)
     seen, more = assessments_seen(viewer)
     told, most = arm_known(viewer)
@@ -106,9 +108,10 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
         " MIN(CASE WHEN a.opens_at > :now THEN a.opens_at END) AS next_opens_at,"
         " (SELECT MAX(d.seen_at) FROM devices d WHERE d.participant_id = p.id) AS seen_at"
         " FROM participants p LEFT JOIN assessments a ON a.participant_id = p.id"
-        " AND a.response_id IS NULL AND a.retired_at IS NULL AND a.respondent = 'participant'"
+        " AND a.response_id IS NULL AND a.retired_at IS NULL"
+        f" AND (a.respondent = 'participant' OR :counts_ratings) AND {ASKED}"
         f" AND {seen} WHERE {people} GROUP BY p.id ORDER BY p.code",
-        {"now": to_text(now), **params, **more, **most},
+        {"now": to_text(now), "counts_ratings": int(rates), **params, **more, **most},
     )
 
 
@@ -166,29 +169,31 @@ def version(db: Database, participant_id: str) -> str:
     return str(found or "")
 
 
+def zones(db: Database, participant_id: str) -> tuple[ZoneFact, ...]:
+    """Return where somebody lives from when on, in the order recorded."""
+    rows = db.all(
+        "SELECT value, from_on FROM participant_facts"
+        " WHERE participant_id = ? AND kind = 'zone' ORDER BY seq",
+        [participant_id],
+    )
+    return tuple(ZoneFact(row["value"], date.fromisoformat(row["from_on"])) for row in rows)
+
+
 def facts(db: Database, participant_id: str, results_of: Collection[str] = ()) -> Facts:
     """Return all that the plan may look at; of answers, those to these definitions."""
-    row = present(db, participant_id)
-    zones = tuple(
-        ZoneFact(each["value"], date.fromisoformat(each["from_on"]))
-        for each in db.all(
-            "SELECT value, from_on FROM participant_facts"
-            " WHERE participant_id = ? AND kind = 'zone' ORDER BY seq",
-            [participant_id],
-        )
-    )
+    row, here = present(db, participant_id), zones(db, participant_id)
     return Facts(
         participant_id=participant_id,
         enrolled_on=date.fromisoformat(row["enrolled_on"]),
         arm=row["arm"],
         language=row["language"],
-        zones=zones,
+        zones=here,
         visits=tuple(visits.as_fact(each) for each in visits.current(db, participant_id)),
         facilitators=tuple(facilitators.terms(db, participant_id)),
         withdrawn=row["status"] == "withdrawn",
         event=events.known(db, participant_id),
         site=row["site"],
-        results=results.of(db, participant_id, results_of, zones),
+        results=results.of(db, participant_id, results_of, here),
     )
 
 

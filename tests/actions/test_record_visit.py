@@ -14,7 +14,7 @@ from tests.cast import DOSED, TESTER, Cast
 
 
 def record(context: Context, cast: Cast, entry: VisitEntry, person: str | None = None) -> str:
-    return record_visit(context, TESTER, cast.coordinator, person or cast.ada.id, entry)
+    return record_visit(context, TESTER, cast.coordinator, person or cast.ada.id, entry).id
 
 
 def test_a_visit_keeps_its_id_and_its_history(context: Context, cast: Cast) -> None:
