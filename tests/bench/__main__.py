@@ -1,4 +1,4 @@
-"""`./attune bench [storing] [serving] [page] [printing]`: measure, print, and write docs/performance.md."""
+"""`./attune bench [storing] [serving] [phone] [printing]`: measure, print, and write docs/performance.md."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable
 
 from server.config import ROOT
-from tests.bench import page, printing, serving, storing
+from tests.bench import phone, printing, serving, storing
 from tests.bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "storing": storing.measure,
     "serving": serving.measure,
-    "page": page.measure,
+    "phone": phone.measure,
     "printing": printing.measure,
 }
 TABLE = ROOT / "docs" / "performance.md"
