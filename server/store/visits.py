@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 from server.domain.course import ordinals
 from server.domain.facts import Visit, VisitStatus
+from server.domain.localtime import local
 from server.domain.people import Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import participants_seen
+from server.store.visibility import assessments_seen, participants_seen
 
 _CURRENT = """
 SELECT v.id, v.kind, v.course, v.participant_id, v.group_visit_id, f.status, f.on_day, f.at_time, f.reason,
@@ -71,6 +72,59 @@ def one(db: Database, viewer: Viewer, visit_id: str) -> Row:
         if row["id"] == visit_id:
             return row
     raise NotFoundError("There is no such visit.")
+
+
+def unconfirmed(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
+    """Return planned visits whose local day is over and of which nobody said what became, oldest first.
+
+    Adds `label`, `code`, `zone` and `days_over` (1: it was planned for yesterday). Of the withdrawn
+    nothing is asked.
+    """
+    sql, params = participants_seen(viewer)
+    latest = (
+        "(SELECT l.value FROM participant_facts l WHERE l.participant_id = p.id"
+        " AND l.kind = '{}' ORDER BY l.seq DESC LIMIT 1)"
+    )
+    rows = db.all(
+        "SELECT v.id, v.kind, v.course, v.participant_id, v.group_visit_id, f.status, f.on_day,"
+        f" f.at_time, p.code, {latest.format('zone')} AS zone"
+        " FROM visit_facts f JOIN visits v ON v.id = f.visit_id"
+        " JOIN participants p ON p.id = v.participant_id"
+        " WHERE f.status = 'planned' AND f.on_day <= :latest"
+        " AND NOT EXISTS (SELECT 1 FROM visit_facts n WHERE n.visit_id = v.id AND n.seq > f.seq)"
+        f" AND {latest.format('status')} <> 'withdrawn' AND {sql}"
+        " ORDER BY f.on_day, f.at_time, p.code, v.id",
+        # East of us it may be tomorrow already.
+        {"latest": (now + timedelta(days=1)).date().isoformat(), **params},
+    )
+    found = []
+    for row in rows:
+        days = (local(now, row["zone"]).date() - date.fromisoformat(row["on_day"])).days
+        if days >= 1:
+            labels = ordinals(as_fact(each) for each in current(db, row["participant_id"]))
+            found.append({**row, "label": labels.get(row["id"], row["kind"]), "days_over": days})
+    return found
+
+
+def moved_since_answer(db: Database, viewer: Viewer, participant_id: str) -> dict[str, Row]:
+    """Return response id → `anchor, anchor_on, on_day, status` where its visit has another day now.
+
+    An answer keeps the day that its form was counted from when it was given; `on_day` and `status` are
+    the visit's as it stands (a visit that does not stand counts as another day).
+    """
+    seen, params = assessments_seen(viewer)
+    rows = db.all(
+        "SELECT r.id, r.anchor, r.anchor_on, f.on_day, f.status"
+        " FROM responses r JOIN assessments a ON a.id = r.assessment_id"
+        " JOIN visit_facts f ON f.seq ="
+        " (SELECT MAX(l.seq) FROM visit_facts l WHERE l.visit_id = a.visit_id)"
+        " WHERE r.participant_id = :participant AND a.response_id = r.id"
+        " AND r.anchor NOT LIKE 'completion of %'"
+        " AND (f.on_day <> r.anchor_on OR f.status IN ('cancelled', 'no-show'))"
+        f" AND {seen}",
+        {"participant": participant_id, **params},
+    )
+    return {row.pop("id"): row for row in rows}
 
 
 def add(
