@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from server.domain.facts import Facilitator, Facts, Visit, VisitStatus, ZoneFact
+from server.domain.facts import Facilitator, Facts, Result, Visit, VisitStatus, ZoneFact
 from server.domain.instrument import Instrument
-from server.domain.protocol import (
-    AssessmentDefinition,
-    Protocol,
-    ReminderPlan,
-    parse_anchor,
-    parse_moment,
-    parse_offset,
-)
+from server.domain.protocol import AssessmentDefinition, Protocol
+from server.domain.timeline import PlannedAssessment
 
 ANNA, BEN, CARA = "staff-anna", "staff-ben", "staff-cara"
 
@@ -50,26 +47,10 @@ INSTRUMENTS = {
 }
 
 
-def definition(
-    name: str, form: str, anchor: str, **when: str | tuple[str, str]
-) -> AssessmentDefinition:
+def definition(name: str, form: str, anchor: str, **more: object) -> AssessmentDefinition:
     """Write a definition as a file would: `opens="same day at 16:00"`, `window=("-2 days", "+3 days")`."""
-    moments = {
-        key: parse_moment(text)
-        for key, text in when.items()
-        if key != "window" and isinstance(text, str)
-    }
-    edges = when.get("window")
-    window = (parse_offset(edges[0]), parse_offset(edges[1])) if edges else None
     return AssessmentDefinition.model_validate(
-        {
-            "id": name,
-            "instrument": form,
-            "label": name,
-            "anchor": parse_anchor(anchor),
-            "window": window,
-            **moments,
-        }
+        {"id": name, "instrument": form, "label": name, "anchor": anchor, **more}
     )
 
 
@@ -86,12 +67,24 @@ WEEK = definition(
 MONTH = definition("month", "mood", "last dosing", target="+1 month", window=("-3 days", "+7 days"))
 
 
+VISITS: dict[str, dict[str, str]] = {
+    "enrolment": {"label": "Enrolment", "participant_label": "Joining"},
+    "preparation": {"label": "P", "participant_label": "P", "repeat": "true"},
+    "dosing": {"label": "D", "participant_label": "D", "count": "2"},
+    "integration": {"label": "I", "participant_label": "I", "repeat": "true"},
+}
+# The same, with dosing as a session: it is confirmed, and its day is left in peace.
+SESSIONS = {**VISITS, "dosing": {**VISITS["dosing"], "session": "true"}}
+
+
 def protocol(
     *definitions: AssessmentDefinition,
     rules: tuple[str, ...] = ("at opening", "+2 days at 18:00", "1 day before closing at 18:00"),
     quiet: str = "21:00-08:00",
     default: str = "10:00",
     most: str = "1",
+    visits: dict[str, dict[str, str]] | None = None,
+    **more: Any,
 ) -> Protocol:
     return Protocol.model_validate(
         {
@@ -99,24 +92,16 @@ def protocol(
             "version": "1.0.0",
             "title": "A study",
             "arms": {"one": "Only arm"},
-            "visits": {
-                "enrolment": {"label": "Enrolment", "participant_label": "Joining"},
-                "preparation": {"label": "P", "participant_label": "P", "repeat": "true"},
-                "dosing": {"label": "D", "participant_label": "D", "count": "2"},
-                "integration": {"label": "I", "participant_label": "I", "repeat": "true"},
-            },
+            "visits": visits or VISITS,
             "assessments": definitions or (BASELINE, PREPARED, WEEK, MONTH),
             "reminders": {
                 "plan": list(rules),
                 "hours": {"default": default, "quiet": quiet},
                 "most_per_day": most,
             },
+            **more,
         }
     )
-
-
-def reminders(**how: object) -> ReminderPlan:
-    return protocol(**how).reminders  # type: ignore[arg-type]  # passed on as they are
 
 
 def visit(
@@ -128,12 +113,13 @@ def visit(
 
 
 def facts(
-    *visits: Visit, enrolled: str = "2027-03-01", zone: str = "Europe/Berlin", withdrawn: bool = False,
+    *visits: Visit, enrolled: str = "2027-03-01", zone: str = "Europe/Berlin",
     people: tuple[Facilitator, ...] | None = None, zones: tuple[ZoneFact, ...] | None = None,
+    **more: Any,
 ) -> Facts:  # fmt: skip
     day = date.fromisoformat(enrolled)
     both = (Facilitator(ANNA, "Anna", day), Facilitator(BEN, "Ben", day))
-    return Facts(
+    known = Facts(
         participant_id="someone",
         enrolled_on=day,
         arm="one",
@@ -141,5 +127,19 @@ def facts(
         zones=zones or (ZoneFact(zone, day),),
         visits=visits,
         facilitators=both if people is None else people,
-        withdrawn=withdrawn,
     )
+    return replace(known, **more)
+
+
+def result(row: PlannedAssessment, at: str, **more: Any) -> Result:
+    """Return the result of a planned row, answered at a local moment in Berlin."""
+    moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    given = Result(
+        assessment_id=row.id, definition=row.definition, course=row.course, about=row.about,
+        visit_id=row.visit_id, occasion=row.occasion, answered_on=moment.date(), answered_at=moment,
+    )  # fmt: skip
+    return replace(given, **more)
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"))
