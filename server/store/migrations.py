@@ -50,6 +50,12 @@ def m0003_protocols_in_motion(db: Utils) -> None:
         _append_only(db, table)
 
 
+@_MIGRATIONS()
+def m0004_the_phone(db: Utils) -> None:
+    """The PIN as the server may check it, reading back, words for somebody outside, counts a phone tells."""
+    _script(db, "0004_the_phone.sql")
+
+
 def migrate(db: Database) -> list[str]:
     """Bring the file to the present shape, each step in a transaction; return the steps taken."""
     utils = db.utils

@@ -162,7 +162,7 @@ CREATE TABLE devices (
     practised_at TEXT,
     reminder_confirmed_at TEXT,
     revoked_at TEXT
-) STRICT;
+, told_sealed INTEGER, told_waiting INTEGER, told_at TEXT) STRICT;
 
 CREATE INDEX devices_by_participant ON devices (participant_id);
 
@@ -340,6 +340,18 @@ CREATE TABLE openings (
     opened_at TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE outside_messages (
+    id TEXT PRIMARY KEY,
+    study_id TEXT NOT NULL REFERENCES studies (id),
+    participant_id TEXT NOT NULL REFERENCES participants (id),
+    sealed BLOB NOT NULL,
+    received_at TEXT NOT NULL,
+    read_at TEXT,
+    read_by TEXT
+) STRICT;
+
+CREATE INDEX outside_messages_by_study ON outside_messages (study_id, received_at);
+
 CREATE TRIGGER participant_facts_no_delete BEFORE DELETE ON participant_facts BEGIN SELECT RAISE(ABORT, 'participant_facts is only ever added to'); END;
 
 CREATE TRIGGER participant_facts_no_update BEFORE UPDATE ON participant_facts BEGIN SELECT RAISE(ABORT, 'participant_facts is only ever added to'); END;
@@ -368,6 +380,15 @@ CREATE TABLE participants (
     enrolled_on TEXT NOT NULL,
     created_at TEXT NOT NULL, arm_known_to TEXT NOT NULL DEFAULT '', plan_known_to TEXT NOT NULL DEFAULT '',
     UNIQUE (study_id, code)
+) STRICT;
+
+CREATE TABLE pin_verifiers (
+    device_id TEXT PRIMARY KEY REFERENCES devices (id),
+    salt TEXT NOT NULL,
+    verifier TEXT NOT NULL,
+    tries_left INTEGER NOT NULL,
+    locked_until TEXT,
+    set_at TEXT NOT NULL
 ) STRICT;
 
 CREATE TRIGGER protocol_approvals_no_delete BEFORE DELETE ON protocol_approvals BEGIN SELECT RAISE(ABORT, 'protocol_approvals is only ever added to'); END;
@@ -422,6 +443,16 @@ CREATE TABLE readiness_facts (
 ) STRICT;
 
 CREATE INDEX readiness_facts_by_study ON readiness_facts (study_id, kind);
+
+CREATE TABLE reading_sessions (
+    id_digest TEXT PRIMARY KEY,
+    device_id TEXT NOT NULL REFERENCES devices (id),
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    ended_at TEXT
+) STRICT;
+
+CREATE INDEX reading_sessions_by_device ON reading_sessions (device_id) WHERE ended_at IS NULL;
 
 CREATE TRIGGER responses_no_delete BEFORE DELETE ON responses BEGIN SELECT RAISE(ABORT, 'responses is only ever added to'); END;
 
@@ -547,7 +578,7 @@ CREATE TABLE studies (
     team_phone TEXT NOT NULL DEFAULT '',
     team_hours TEXT NOT NULL DEFAULT '',
     created_at TEXT NOT NULL
-, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}', live_at TEXT CHECK (live_at IS NULL OR synthetic = 0)) STRICT;
+, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}', live_at TEXT CHECK (live_at IS NULL OR synthetic = 0), outside_staff_id TEXT REFERENCES staff (id), outside_role TEXT NOT NULL DEFAULT '', ethics_contact TEXT NOT NULL DEFAULT '{}', out_of_hours_phone TEXT NOT NULL DEFAULT '', call_hours TEXT NOT NULL DEFAULT '', results_when TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TRIGGER visit_facts_no_delete BEFORE DELETE ON visit_facts BEGIN SELECT RAISE(ABORT, 'visit_facts is only ever added to'); END;
 
