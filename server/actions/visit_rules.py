@@ -16,7 +16,7 @@ from server.domain.localtime import local, zone_at
 from server.domain.people import Staff
 from server.domain.protocol import Protocol
 from server.errors import BadInputError, ConflictError, NotFoundError
-from server.store import participants, studies, visits
+from server.store import participants, studies, visits, zones
 from server.store.database import Row
 from server.store.transaction import Transaction
 
@@ -63,8 +63,8 @@ def person(context: Context, viewer: Staff, participant_id: str) -> Person:
     study = studies.one(context.db, row["study_id"])
     protocol, _instruments = design(context, study, participant_id)
     now = context.clock.now()
-    zones = participants.zones(context.db, participant_id)
-    return Person(participant_id, protocol, local(now, zone_at(zones, now)).date())
+    here = zone_at(zones.of(context.db, participant_id), now)
+    return Person(participant_id, protocol, local(now, here).date())
 
 
 def checked(raw: VisitEntry, who: Person, checks: entry.Checks, place: str = "") -> VisitEntry:

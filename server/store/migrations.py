@@ -20,7 +20,7 @@ APPEND_ONLY_FIRST = (
 )  # fmt: skip
 APPEND_ONLY_THIRD = (
     "assessment_facts", "protocol_approvals", "amendments", "readiness_facts", "group_visits",
-    "rater_facts",
+    "group_visit_facts", "rater_facts",
 )  # fmt: skip
 APPEND_ONLY = (*APPEND_ONLY_FIRST, "event_facts", *APPEND_ONLY_THIRD)
 

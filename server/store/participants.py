@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from server.clock import to_text
-from server.domain.facts import Facts, ZoneFact
+from server.domain.facts import Facts
 from server.domain.people import Staff, Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
-from server.store import events, facilitators, results, visits
+from server.store import events, facilitators, results, visits, zones
 from server.store.assessment_facts import ASKED
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
@@ -169,19 +169,9 @@ def version(db: Database, participant_id: str) -> str:
     return str(found or "")
 
 
-def zones(db: Database, participant_id: str) -> tuple[ZoneFact, ...]:
-    """Return where somebody lives from when on, in the order recorded."""
-    rows = db.all(
-        "SELECT value, from_on FROM participant_facts"
-        " WHERE participant_id = ? AND kind = 'zone' ORDER BY seq",
-        [participant_id],
-    )
-    return tuple(ZoneFact(row["value"], date.fromisoformat(row["from_on"])) for row in rows)
-
-
 def facts(db: Database, participant_id: str, results_of: Collection[str] = ()) -> Facts:
     """Return all that the plan may look at; of answers, those to these definitions."""
-    row, here = present(db, participant_id), zones(db, participant_id)
+    row, here = present(db, participant_id), zones.of(db, participant_id)
     return Facts(
         participant_id=participant_id,
         enrolled_on=date.fromisoformat(row["enrolled_on"]),

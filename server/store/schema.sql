@@ -243,6 +243,24 @@ CREATE TABLE forms (
 
 CREATE INDEX forms_by_instrument ON forms (instrument, language, published_at);
 
+CREATE TRIGGER group_visit_facts_no_delete BEFORE DELETE ON group_visit_facts BEGIN SELECT RAISE(ABORT, 'group_visit_facts is only ever added to'); END;
+
+CREATE TRIGGER group_visit_facts_no_update BEFORE UPDATE ON group_visit_facts BEGIN SELECT RAISE(ABORT, 'group_visit_facts is only ever added to'); END;
+
+CREATE TABLE group_visit_facts (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    group_visit_id TEXT NOT NULL REFERENCES group_visits (id),
+    status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'cancelled')),
+    on_day TEXT NOT NULL,
+    at_time TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX group_visit_facts_by_visit ON group_visit_facts (group_visit_id);
+
 CREATE TRIGGER group_visits_no_delete BEFORE DELETE ON group_visits BEGIN SELECT RAISE(ABORT, 'group_visits is only ever added to'); END;
 
 CREATE TRIGGER group_visits_no_update BEFORE UPDATE ON group_visits BEGIN SELECT RAISE(ABORT, 'group_visits is only ever added to'); END;

@@ -33,6 +33,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "visit_facts": ("id",),
     "groups": ("id",),
     "group_visits": ("id",),
+    "group_visit_facts": ("id",),
     "assessment_facts": ("id",),
     "protocol_approvals": ("id",),
     "amendments": ("id",),
@@ -55,13 +56,13 @@ COMPLETE: dict[str, tuple[str, ...]] = {
 UNTOLD = {
     ("participant_facts", "seq"), ("facilitator_facts", "seq"), ("visit_facts", "seq"),
     ("event_facts", "seq"), ("assessment_facts", "seq"), ("readiness_facts", "seq"),
-    ("rater_facts", "seq"),
+    ("rater_facts", "seq"), ("group_visit_facts", "seq"),
     ("devices", "seen_at"), ("devices", "told_sealed"), ("devices", "told_waiting"),
     ("devices", "told_at"), ("assessments", "lapsed_at"),
 }  # fmt: skip
 _ORDERED = (
     "participant_facts", "facilitator_facts", "visit_facts", "event_facts", "assessment_facts",
-    "readiness_facts", "rater_facts",
+    "readiness_facts", "rater_facts", "group_visit_facts",
 )  # fmt: skip
 
 

@@ -51,6 +51,18 @@ CREATE TABLE group_visits (
     created_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX group_visits_by_group ON group_visits (group_id);
+CREATE TABLE group_visit_facts ( -- the date that a group shares, with its history
+    seq INTEGER PRIMARY KEY, -- the order recorded; a clock may step back
+    id TEXT NOT NULL UNIQUE,
+    group_visit_id TEXT NOT NULL REFERENCES group_visits (id),
+    status TEXT NOT NULL CHECK (status IN ('planned', 'held', 'cancelled')),
+    on_day TEXT NOT NULL,
+    at_time TEXT, -- HH:MM, each participant's local clock
+    reason TEXT NOT NULL DEFAULT '',
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX group_visit_facts_by_visit ON group_visit_facts (group_visit_id);
 -- whose date it shares; each participant's own copy may still be moved, held or missed by itself
 ALTER TABLE visits ADD COLUMN group_visit_id TEXT REFERENCES group_visits (id);
 CREATE INDEX visits_by_group_visit ON visits (group_visit_id) WHERE group_visit_id IS NOT NULL;
