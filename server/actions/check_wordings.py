@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.actions.context import Context
 from server.domain.protocol import Protocol
-from server.store import participants, studies
+from server.store import readiness, studies
 from server.store.database import Row
 
 
@@ -23,6 +23,34 @@ class Unworded:
     def command(self) -> str:
         """What loads them."""
         return f"./attune wording import {self.instrument} --lang {self.language} FILE"
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A form of a study in one language: whose sentences would be shown, and by which right.
+
+    `shown_in` differs from `language` where there are only English ones.
+    """
+
+    instrument: str
+    title: str
+    language: str
+    shown_in: str
+    status: str
+    holder: str
+    proof: str
+    proof_on: str
+    proof_by: str
+
+    @property
+    def fit(self) -> bool:
+        """Whether a real study may show them."""
+        return self.status != "placeholder"
+
+    @property
+    def command(self) -> str:
+        """What loads others."""
+        return Unworded(self.instrument, self.title, self.language).command
 
 
 def missing(context: Context, instrument: str, language: str) -> Unworded:
@@ -46,12 +74,35 @@ def unworded(context: Context, protocol: Protocol, languages: Iterable[str]) -> 
     ]
 
 
+def languages(context: Context, study: Row) -> list[str]:
+    """Return the languages a study asks in: those chosen for it (English, if none), and those read in it."""
+    chosen = readiness.latest(context.db, study["id"], "languages")
+    read = readiness.languages_read(context.db, study["id"])
+    return list(dict.fromkeys([*(chosen["detail"]["languages"] if chosen else ["en"]), *read]))
+
+
+def worded(context: Context, study: Row) -> list[Worded]:
+    """Return every form of a study's protocol in every language it asks in, in the protocol's order."""
+    catalog = context.catalog
+    protocol = catalog.protocol(study["protocol"], study["protocol_version"])
+    spoken = languages(context, study)
+    return [
+        Worded(
+            each, catalog.instrument(each).short_title, language, shown.language, shown.status,
+            shown.holder, shown.proof, shown.proof_on, shown.proof_by,
+        )
+        for each in dict.fromkeys(asked.instrument for asked in protocol.assessments)
+        for language in spoken
+        for shown in [catalog.wording(each, language)]
+    ]  # fmt: skip
+
+
 def waiting(context: Context, study: Row) -> list[Unworded]:
-    """Return what a real study still wants, in English and every language its participants read."""
+    """Return what a real study still wants, in every language it asks in."""
     if study["synthetic"]:
         return []
     protocol = context.catalog.protocol(study["protocol"], study["protocol_version"])
-    return unworded(context, protocol, participants.languages(context.db, study["id"]))
+    return unworded(context, protocol, languages(context, study))
 
 
 def lines(context: Context) -> list[str]:

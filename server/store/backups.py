@@ -84,6 +84,13 @@ def last(db: Database) -> Row | None:
     return db.one("SELECT * FROM backups WHERE verified = 1 ORDER BY at DESC, rowid DESC LIMIT 1")
 
 
+def last_away(db: Database) -> Row | None:
+    """Return the newest verified copy that lies off this machine, None when none does."""
+    return db.one(
+        "SELECT * FROM backups WHERE verified = 1 AND away = 1 ORDER BY at DESC, rowid DESC LIMIT 1"
+    )
+
+
 def fold_in_log(file: Path) -> bool:
     """Bring what lies in a database's write-ahead log into its file; False when it is damaged."""
     database = Database(file)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from server.actions.context import Context
 from server.errors import IntegrityError
-from server.store import migrations, snapshot, verification
+from server.store import amendments, approvals, migrations, readiness, snapshot, verification
+from server.store.amendments import Amendment
+from server.store.approvals import Approval
 from server.store.database import Database, sqlite3
+from server.store.transaction import Transaction
 from tests.cast import Cast
 
 
@@ -35,7 +39,15 @@ def filled(cast: Cast, context: Context) -> Database:
             "INSERT INTO sign_ins (id, at, account, address, succeeded) VALUES ('x', '', '', '', 0)"
         )
         tx.note("sign_ins", "x", "id", "x")
+        _amend(tx, cast)
     return context.db
+
+
+def _amend(tx: Transaction, cast: Cast) -> None:
+    on = date(2027, 3, 1)
+    approvals.add(tx, cast.study_id, Approval("p", "1.0.0", "0", "A committee", on))
+    amendments.add(tx, cast.study_id, Amendment("p", "1.0.0", "1.1.0", "all"))
+    readiness.record(tx, cast.study_id, "languages", on, {"languages": ["en"]})
 
 
 @pytest.mark.parametrize("table", migrations.APPEND_ONLY)
