@@ -12,7 +12,7 @@ from server.actions.reconcile import cancel_reminders, follow_answer, reconcile
 from server.clock import from_text, to_text
 from server.domain.answers import Answers, kept_aside, validate
 from server.domain.instrument import Instrument
-from server.domain.punctuality import Punctuality, judge
+from server.domain.punctuality import LONGEST_OFFLINE, LONGEST_ON_PAPER, Punctuality, judge
 from server.domain.quarantine import Quarantine
 from server.domain.scoring import score
 from server.domain.scoring.settings import known_settings
@@ -167,6 +167,7 @@ def _judge(arrival: Arrival, assessment: Row) -> Punctuality:
         received_at=arrival.received_at,
         opens_at=from_text(assessment["opens_at"]),
         closes_at=from_text(assessment["closes_at"]),
+        longest=LONGEST_ON_PAPER if arrival.entered_by else LONGEST_OFFLINE,
     )
 
 

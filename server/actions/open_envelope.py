@@ -45,11 +45,17 @@ def open_envelope(context: Context, seq: int) -> str | None:
         return None
     except BadInputError as error:
         inside = error
-    actor = Actor("device", row["device_id"] or "unknown", "participant")
+    actor = _sender(row)
     with context.write(actor, "an envelope was opened") as tx:
         # Asked again inside: web and worker may both have found it closed.
         standing = envelopes.opening(tx.db, seq)
         return str(standing["outcome"]) if standing else _settle(tx, context, row, inside)
+
+
+def _sender(row: Row) -> Actor:
+    if row["staff_id"]:
+        return Actor("staff", row["staff_id"])
+    return Actor("device", row["device_id"] or "unknown", "participant")
 
 
 def open_waiting(context: Context) -> int:
@@ -72,21 +78,24 @@ def _unseal(context: Context, row: Row) -> Payload:
 
 def _settle(tx: Transaction, context: Context, row: Row, inside: Payload | BadInputError) -> str:
     known = devices.one(tx.db, row["device_id"]) if row["device_id"] else None
+    asked = answered.assessment(tx.db, inside.assessment) if isinstance(inside, Payload) else None
+    whose = asked if row["staff_id"] else known
     opening: Row = {
         "envelope_seq": row["seq"],
-        "participant_id": known["participant_id"] if known else None,
+        "participant_id": whose["participant_id"] if whose else None,
     }
-    if isinstance(inside, Payload) and answered.assessment(tx.db, inside.assessment):
-        opening["assessment_id"] = inside.assessment
+    if asked:
+        opening["assessment_id"] = asked["id"]
     try:
-        arrival = _admit(tx, row, known, inside)
+        arrival = _admit(tx, row, whose, inside)
         if arrival.payload.kind == "practice":
             devices.practised(tx, row["device_id"])
             opening["outcome"] = "practice"
         else:
             opening["assessment_id"] = file_response(tx, context, arrival)
             opening["outcome"] = "opened"
-        devices.seen(tx, row["device_id"])
+        if known:
+            devices.seen(tx, row["device_id"])
     except Quarantine as why:
         opening |= {"outcome": "quarantined", "reason": why.reason, "detail": why.detail}
         _raise_alert(tx, opening, why)
@@ -95,14 +104,18 @@ def _settle(tx: Transaction, context: Context, row: Row, inside: Payload | BadIn
 
 
 def _admit(
-    tx: Transaction, row: Row, known: Row | None, inside: Payload | BadInputError
+    tx: Transaction, row: Row, whose: Row | None, inside: Payload | BadInputError
 ) -> Arrival:
-    """Return what may be filed; Quarantine when it is not clear who sent what."""
+    """Return what may be filed; Quarantine when it is not clear who sent what.
+
+    `whose` names the participant: the phone's own, or whose form it is that staff entered.
+    """
     if envelopes.earlier_with_id(tx.db, row["id"], row["seq"]):
         raise Quarantine("conflict")
-    if known is None:
-        raise Quarantine("unknown-device")
-    if known["revoked_at"] is not None and row["received_at"] >= known["revoked_at"]:
+    if whose is None:
+        raise Quarantine("unknown-assessment" if row["staff_id"] else "unknown-device")
+    revoked = None if row["staff_id"] else whose["revoked_at"]
+    if revoked is not None and row["received_at"] >= revoked:
         raise Quarantine("revoked-device")
     if isinstance(inside, BadInputError):
         raise Quarantine("unreadable", str(inside))
@@ -110,8 +123,9 @@ def _admit(
         seq=row["seq"],
         id=row["id"],
         received_at=from_text(row["received_at"]),
-        participant_id=known["participant_id"],
+        participant_id=whose["participant_id"],
         payload=inside,
+        entered_by=row["staff_id"] or "",
     )
 
 

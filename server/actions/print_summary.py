@@ -169,6 +169,7 @@ def _sitting(
     zone: tzinfo,
 ) -> Sitting:
     instrument, wording = _asked(context, row, response)
+    shown = state(row, context.clock.now())
     return Sitting(
         label=row["label"],
         instrument=instrument,
@@ -176,11 +177,13 @@ def _sitting(
         opens_on=_day(row["opens_at"], zone),
         target_on=_day(row["target_at"], zone),
         closes_on=_day(row["closes_at"], zone),
-        state=state(row, context.clock.now()),
+        state=shown,
         about=row["about_name"] or "",
         alliance=row["about_staff_id"] is not None,
         answered_at=_answered_at(response, zone) if response else None,
-        late=bool(response and response["late"]),
+        source=response["source"] if response else "",
+        entered_by=response["entered_by_name"] if response else "",
+        note=row["became_reason"] if shown == "excused" else "",
         scores=_scores(instrument, scores.get(response["id"], [])) if response else (),
         answers=_answers(context, reader, response["id"]) if response else (),
     )
@@ -219,7 +222,7 @@ def _scores(instrument: Instrument, rows: list[Row]) -> tuple[ScoreLine, ...]:
 
 def _answers(context: Context, reader: Staff, response_id: str) -> tuple[Answer, ...]:
     return tuple(
-        Answer(row["item"], row["state"], _value(row["value"]))
+        Answer(row["item"], row["state"], _value(row["value"]), row["reason"])
         for row in responses.answers(context.db, reader, response_id)
     )
 

@@ -12,7 +12,7 @@ from typing import Literal
 from server.actions.context import Context
 from server.actions.open_envelope import open_envelope
 from server.clock import to_text
-from server.domain.people import Actor, Device
+from server.domain.people import Actor, Device, Staff
 from server.errors import BadInputError, TooManyTriesError
 from server.inputs import envelope
 from server.store import backups, envelopes, settings
@@ -70,12 +70,23 @@ def receive(
     if envelope.read(body).id != envelope.canonical_id(envelope_id):
         message = "the envelope carries another id than the address it was sent to"
         raise BadInputError(message)
-    digest = hashlib.sha256(body).hexdigest()
-    row = envelopes.same(context.db, envelope_id, digest)
-    if row is None:
-        row = _keep(context, device, envelope_id, digest, body, via)
-        _open(context, int(row["seq"]))
-    return _receipt(context, row)
+    actor = Actor("device", device.id if device else "unknown", "participant" if device else "")
+    row = {"id": envelope_id, "body": body, "device_id": device.id if device else None, "via": via}
+    return _receipt(context, _taken_in(context, actor, row))
+
+
+def receive_from_staff(
+    context: Context, actor: Actor, staff: Staff, envelope_id: str, body: bytes
+) -> str | None:
+    """Keep what staff entered and open it; return what became of it, None while it stays closed.
+
+    It goes the way of everything that phones send, so that it is kept verbatim before anything is made
+    of it. Whether this person may enter it was asked before.
+    """
+    row = {"id": envelope_id, "body": body, "device_id": None, "via": "page", "staff_id": staff.id}
+    kept = _taken_in(context, actor, row)
+    opening = envelopes.opening(context.db, int(kept["seq"]))
+    return str(opening["outcome"]) if opening else None
 
 
 def receipts(context: Context, device: Device, ids: Sequence[str]) -> list[Receipt]:
@@ -83,21 +94,24 @@ def receipts(context: Context, device: Device, ids: Sequence[str]) -> list[Recei
     return [_receipt(context, row) for row in envelopes.of_device(context.db, device.id, ids[:200])]
 
 
-def _keep(
-    context: Context, device: Device | None, envelope_id: str, digest: str, body: bytes, via: Via
-) -> Row:
-    actor = Actor("device", device.id if device else "unknown", "participant" if device else "")
+def _taken_in(context: Context, actor: Actor, fresh: Row) -> Row:
+    """Keep an envelope unless these very bytes lie here already, and open what is new."""
+    whole = {**fresh, "digest": hashlib.sha256(fresh["body"]).hexdigest()}
+    row = envelopes.same(context.db, whole["id"], whole["digest"])
+    if row is None:
+        row = _keep(context, actor, whole)
+        _open(context, int(row["seq"]))
+    return row
+
+
+def _keep(context: Context, actor: Actor, row: Row) -> Row:
     with context.write(actor, "an envelope arrived") as tx:
         # Asked again inside: two deliveries of the same may have come at once.
-        standing = envelopes.same(tx.db, envelope_id, digest)
+        standing = envelopes.same(tx.db, row["id"], row["digest"])
         if standing is not None:
             return standing
-        if device is None:
+        if row["device_id"] is None and "staff_id" not in row:
             _limit_strangers(tx)
-        row: Row = {
-            "id": envelope_id, "digest": digest, "body": body,
-            "device_id": device.id if device else None, "via": via,
-        }  # fmt: skip
         seq = envelopes.add(tx, row)
         return {**row, "seq": seq, "received_at": tx.at_text}
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+
+from server.domain.localtime import day_end, day_start, instant
 
 # Phones that ask the network for the time are off by seconds; beyond this somebody set the clock.
 TOLERANCE = timedelta(minutes=5)
 # A sealed answer waits on a phone for weeks, not for longer than this.
 LONGEST_OFFLINE = timedelta(days=120)
+# Paper lies in a folder for as long as it takes; no clock of anybody's is in question.
+LONGEST_ON_PAPER = timedelta(days=20 * 366)
+_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,16 @@ def judge(
     received_at: datetime,
     opens_at: datetime,
     closes_at: datetime,
+    longest: timedelta = LONGEST_OFFLINE,
 ) -> Punctuality:
     """Judge an answer to an assessment that is open from `opens_at` until before `closes_at`.
 
     An answer cannot have been finished after it arrived, and hardly months before: then the
-    device's clock is not believed, the server's instant stands in, and the doubt is noted.
+    device's clock is not believed, the server's instant stands in, and the doubt is noted. `longest` is
+    how long it may have lain somewhere.
     """
     believed = finished_at is not None and (
-        received_at - LONGEST_OFFLINE <= finished_at <= received_at + TOLERANCE
+        received_at - longest <= finished_at <= received_at + TOLERANCE
     )
     finished = finished_at if believed and finished_at is not None else received_at
     began = began_at if believed and began_at is not None and began_at <= finished else finished
@@ -52,3 +59,18 @@ def judge(
         early=finished < opens_at - TOLERANCE,
         clock_doubtful=not believed,
     )
+
+
+def paper_moment(
+    on: date, at: time | None, zone: str, opens_at: datetime, closes_at: datetime
+) -> datetime:
+    """Return when a form was filled in on paper, which may carry only a day.
+
+    Without a time, a day counts as in the window if any moment of it was: the paper tells no more, and
+    nobody is called late for that. Else it is taken as the day's noon.
+    """
+    if at is not None:
+        return instant(on, at, zone)
+    noon = instant(on, time(12), zone)
+    inside = min(max(noon, opens_at), closes_at - _MOMENT)
+    return inside if day_start(on, zone) <= inside < day_end(on, zone) else noon

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from server.domain.assessment import COMING
 from server.domain.instrument import Band, Instrument, Score
 from server.outputs import charts
 from server.outputs.charts import Point, Span, Tick, Tinted, Trend, number
@@ -112,7 +113,7 @@ def _scored(measure: Measure, score: Score) -> list[_Scored]:
 
 def _points(scored: Iterable[_Scored]) -> list[Point]:
     """Answered or missed forms are points (a missed one an open mark); those to come are not."""
-    past = [each for each in scored if each.sitting.state not in {"upcoming", "open"}]
+    past = [each for each in scored if each.sitting.state not in COMING]
     return [Point(each.sitting.day, each.value) for each in past[-MOST_POINTS:]]
 
 

@@ -42,7 +42,11 @@ class ScoreLine:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One form asked at one point of the course, and what came of it. Days are the participant's."""
+    """One form asked at one point of the course, and what came of it. Days are the participant's.
+
+    `source` says who gave the answers (`participant`, `paper`, `rater`, `facilitator`, `staff`),
+    `entered_by` the name of whoever of the staff entered them; `note` is why it was excused.
+    """
 
     label: str
     instrument: Instrument
@@ -54,7 +58,9 @@ class Sitting:
     about: str = ""
     alliance: bool = False
     answered_at: datetime | None = None
-    late: bool = False
+    source: str = "participant"
+    entered_by: str = ""
+    note: str = ""
     scores: tuple[ScoreLine, ...] = ()
     answers: tuple[Answer, ...] = ()
 

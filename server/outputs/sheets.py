@@ -16,6 +16,7 @@ from server.outputs.record import Record, ScoreLine, Sitting
 from server.outputs.words import (
     Text,
     day,
+    entered,
     gettext,
     key,
     name,
@@ -125,6 +126,7 @@ def answer_grids(found: Sequence[Measure], locale: str) -> tuple[list[Grid], int
             key(measure.instrument, part[-1].wording),
             heads,
             tuple(_item_row(place, item, part, locale) for place, item in items),
+            _not_done(items, part, locale),
         )
         for measure in found
         if (items := _closed_items(measure))
@@ -189,9 +191,11 @@ def _score(score: Score, sitting: Sitting) -> str:
 
 
 def _remarks(part: Sequence[Sitting], locale: str) -> tuple[str, ...]:
-    """Say under the grid why a number is missing or filled, once for each day and reason."""
+    """Say under the grid who entered it, and why a number is missing or filled, once for each day."""
     seen: dict[str, None] = {}
     for each in part:
+        if who := entered(each):
+            seen[f"{day(each.day, locale)}: {who}"] = None
         for line in each.scores:
             if line.value is None or line.prorated:
                 seen[f"{day(each.day, locale)}: {_because(line)}"] = None
@@ -206,6 +210,23 @@ def _because(line: ScoreLine) -> str:
     return gettext(
         "≈ filled: %(why)s", why=short(line.reason, 100) or gettext("some items were empty")
     )
+
+
+def _not_done(
+    items: Sequence[tuple[int, Item]], part: Sequence[Sitting], locale: str
+) -> tuple[str, ...]:
+    """Say under the grid why something was not done."""
+    places = {item.id: place for place, item in items}
+    told = [
+        gettext(
+            "%(day)s, %(place)s not done: %(why)s",
+            day=day(each.day, locale), place=places[answer.item], why=short(answer.reason, 100),
+        )
+        for each in part
+        for answer in each.answers
+        if answer.reason and answer.item in places
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(told))[:8]
 
 
 def _closed_items(measure: Measure) -> list[tuple[int, Item]]:

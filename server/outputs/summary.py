@@ -8,6 +8,7 @@ from datetime import timedelta
 from babel.dates import format_datetime
 from markupsafe import Markup
 
+from server.domain.assessment import COMING, LAPSED, rule
 from server.outputs import charts, sheets
 from server.outputs.charts import Span, Tick
 from server.outputs.measures import Measure, Panel, headlines, measures, panels
@@ -116,7 +117,7 @@ def _printed(record: Record) -> str:
 def _span(record: Record) -> Span:
     """From the first fact to today or the last visit known, whichever is later, and a little more."""
     days = [record.enrolled_on, record.today, *(visit.on for visit in _standing(record))]
-    days += [each.day for each in record.sittings if each.state not in {"upcoming", "open"}]
+    days += [each.day for each in record.sittings if each.state not in COMING]
     span = charts.span_of(days)
     return Span(span.first, span.last + timedelta(days=(span.last - span.first).days // 40))
 
@@ -171,7 +172,7 @@ def _timeline_in_words(record: Record) -> str:
 
 
 def _outstanding(record: Record) -> list[Outstanding]:
-    """First what can still be answered, then visits to be recorded, then what was missed, latest first."""
+    """First what can still be answered, then what staff still have to do, then what lapsed, latest first."""
     locale = record.language
     ordered = sorted(record.sittings, key=lambda each: (each.closes_on, each.label, each.about))
     waiting = [
@@ -184,12 +185,18 @@ def _outstanding(record: Record) -> list[Outstanding]:
         for visit in _standing(record)
         if visit.status == "planned" and visit.on < record.today
     ]
-    missed = [each for each in reversed(ordered) if each.state == "missed"]
-    return waiting + [Outstanding(name(each), _missed(each, locale)) for each in missed]
+    waiting += [
+        Outstanding(name(each), gettext(rule(each.state).word))
+        for each in ordered
+        if each.state in {"awaiting", "on-paper"}
+    ]
+    lapsed = [each for each in reversed(ordered) if each.state in LAPSED]
+    return waiting + [Outstanding(name(each), _lapsed(each, locale)) for each in lapsed]
 
 
-def _missed(sitting: Sitting, locale: str) -> str:
-    return gettext("missed, closed %(day)s", day=day(sitting.closes_on, locale))
+def _lapsed(sitting: Sitting, locale: str) -> str:
+    word = gettext(rule(sitting.state).word)
+    return gettext("%(state)s, closed %(day)s", state=word, day=day(sitting.closes_on, locale))
 
 
 def _more(count: int) -> str:

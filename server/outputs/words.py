@@ -10,6 +10,7 @@ import flask_babel
 from babel.dates import format_date
 
 from server.domain.answers import Answer
+from server.domain.assessment import rule
 from server.domain.instrument import Instrument, Item, Wording
 from server.outputs.charts import number
 from server.outputs.record import Sitting, VisitLine
@@ -96,6 +97,7 @@ def state_of_answer(answer: Answer) -> str:
         "skipped": gettext("skipped"),
         "unanswered": gettext("empty"),
         "not-shown": gettext("not shown"),
+        "not-done": gettext("not done"),
         "answered": "",
     }[answer.state]
 
@@ -112,20 +114,22 @@ def state_of_visit(visit: VisitLine, today: date) -> str:
 
 
 def state_of_sitting(sitting: Sitting, locale: str) -> str:
-    """Say in words what became of a form."""
-    match sitting.state:
-        case "answered" if sitting.late:
-            return gettext("answered, late")
-        case "answered":
-            return gettext("answered")
-        case "unscheduled":
-            return gettext("answered, outside the plan")
-        case "missed":
-            return gettext("missed")
-        case "open":
-            return gettext("open until %(day)s", day=day(sitting.closes_on, locale))
-        case _:
-            return gettext("opens %(day)s", day=day(sitting.opens_on, locale))
+    """Say in words what became of a form: its state's own word, with the day that goes with it."""
+    said = gettext(rule(sitting.state).word)
+    on = {
+        "open": gettext("open until %(day)s", day=day(sitting.closes_on, locale)),
+        "upcoming": gettext("opens %(day)s", day=day(sitting.opens_on, locale)),
+    }.get(sitting.state, said)
+    return ", ".join(part for part in (on, entered(sitting), sitting.note) if part)
+
+
+def entered(sitting: Sitting) -> str:
+    """Say who entered the answers; empty where the participant sent them themselves."""
+    if not sitting.entered_by:
+        return ""
+    if sitting.state != "transcribed" and sitting.source == "paper":
+        return gettext("from paper, entered by %(name)s", name=sitting.entered_by)
+    return gettext("entered by %(name)s", name=sitting.entered_by)
 
 
 def name(sitting: Sitting) -> str:

@@ -13,13 +13,18 @@ from server.store.visibility import assessments_seen
 
 Kind = Literal["begun", "excused", "excuse withdrawn", "on paper", "paper withdrawn"]
 
-_LATEST = (
-    "(SELECT f.kind FROM assessment_facts f WHERE f.assessment_id = a.id AND f.kind <> 'begun'"
-    " ORDER BY f.seq DESC LIMIT 1)"
-)
+
+def _latest(column: str) -> str:
+    return (
+        f"(SELECT f.{column} FROM assessment_facts f WHERE f.assessment_id = a.id"
+        " AND f.kind <> 'begun' ORDER BY f.seq DESC LIMIT 1)"
+    )
+
+
 # What a row of `assessments a` needs for its state, with ANSWER joined to it.
 TOLD = (
-    f"{_LATEST} AS became,"
+    f"{_latest('kind')} AS became, {_latest('reason')} AS became_reason,"
+    f" {_latest('on_day')} AS became_on,"
     " (EXISTS (SELECT 1 FROM drafts d WHERE d.assessment_id = a.id)"
     " OR EXISTS (SELECT 1 FROM assessment_facts b WHERE b.assessment_id = a.id"
     " AND b.kind = 'begun')) AS begun,"
@@ -29,7 +34,7 @@ TOLD = (
 )
 ANSWER = "LEFT JOIN responses r ON r.id = a.response_id"
 # Neither excused nor answered on paper: somebody is still asked.
-ASKED = f"COALESCE({_LATEST}, '') NOT IN ('excused', 'on paper')"
+ASKED = f"COALESCE({_latest('kind')}, '') NOT IN ('excused', 'on paper')"
 
 
 def record(tx: Transaction, assessment_id: str, kind: Kind, on: date, reason: str = "") -> None:

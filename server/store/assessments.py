@@ -9,6 +9,7 @@ from server.clock import from_text, to_text
 from server.domain.people import Device, Viewer
 from server.domain.timeline import PlannedAssessment
 from server.errors import NotFoundError, said
+from server.store.assessment_facts import ANSWER, ASKED, TOLD
 from server.store.audit import WHOLE_ROW
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
@@ -19,24 +20,28 @@ _ABOUT = (
     " AND f.participant_id = a.participant_id AND f.state = 'assigned'"
     " ORDER BY f.seq DESC LIMIT 1) AS about_name"
 )
-_SELECT = f"SELECT a.*, {_ABOUT}, p.code FROM assessments a JOIN participants p ON p.id = a.participant_id"
+_SELECT = (
+    f"SELECT a.*, {_ABOUT}, {TOLD}, p.code FROM assessments a"
+    f" JOIN participants p ON p.id = a.participant_id {ANSWER}"
+)
 _WAITING = "a.response_id IS NULL AND a.retired_at IS NULL"
 # What only the participant may answer, on a phone or its page; a form about a session is asked once
 # somebody has confirmed that it was held.
-_THEIRS = f"{_WAITING} AND a.respondent = 'participant' AND a.awaits_visit_id IS NULL"
+_THEIRS = f"{_WAITING} AND {ASKED} AND a.respondent = 'participant' AND a.awaits_visit_id IS NULL"
 # The due query walks this partial index from the first opening up to now: what has closed is taken out
 # of it by a sweep, what opens later is never reached. The plus keeps SQLite from walking by closing,
 # which would pass by everything still to come; naming the index makes any other way an error.
 _DUE = (
     f"a.opens_at <= :now AND +a.closes_at > :now AND {_WAITING} AND a.lapsed_at IS NULL"
-    " AND a.awaits_visit_id IS NULL"
+    f" AND a.awaits_visit_id IS NULL AND {ASKED}"
 )
 
 
 def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """Return a participant's rows, retired ones too, by opening: all columns, `about_name`, `code`.
 
-    `hidden_from` is a list; the state follows from `server.domain.assessment.state(row, now)`.
+    `hidden_from` is a list; the state follows from `server.domain.assessment.state(row, now)`, for
+    which `became, begun, answered_late, answered_early, source, entered_by` stand beside.
     """
     seen, params = assessments_seen(viewer)
     rows = db.all(
@@ -60,7 +65,8 @@ def one(db: Database, viewer: Viewer, assessment_id: str) -> Row:
 def due(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
     """Return what is open and unanswered now, by whomever it is to be answered, the first to close first.
 
-    What awaits a visit's confirmation is not among it. The cost follows what is open, not what is planned.
+    What awaits a visit's confirmation, is excused or lies on paper is not among it. The cost follows
+    what is open, not what is planned.
     """
     sql, params = due_query(viewer, now)
     return [_read(row) for row in db.all(sql, params)]
@@ -79,7 +85,8 @@ def missed(db: Database, viewer: Viewer, now: datetime, days: int = 30) -> list[
     seen, params = assessments_seen(viewer)
     rows = db.all(
         f"{_SELECT} WHERE a.closes_at <= :now AND a.closes_at > :since AND {_WAITING}"
-        f" AND a.awaits_visit_id IS NULL AND {seen} ORDER BY a.closes_at DESC, a.position, a.id",
+        f" AND a.awaits_visit_id IS NULL AND {ASKED} AND {seen}"
+        " ORDER BY a.closes_at DESC, a.position, a.id",
         {"now": to_text(now), "since": to_text(now - timedelta(days=days)), **params},
     )
     return [_read(row) for row in rows]
@@ -89,7 +96,7 @@ def open_or_soon(db: Database, device: Device, now: datetime, days: int = 90) ->
     """Return what a phone may answer now or within so many days: its private list, by opening.
 
     Answered and retired rows and those of the withdrawn (which are retired) are not in it, nor what
-    somebody else answers or what awaits a visit's confirmation.
+    somebody else answers, what awaits a visit's confirmation, is excused or lies on paper.
     """
     rows = db.all(
         f"{_SELECT} WHERE a.participant_id = :participant AND {_THEIRS}"
@@ -123,11 +130,23 @@ def siblings(db: Database, viewer: Viewer, assessment_id: str) -> list[Row]:
 
 
 def waiting(db: Database, participant_id: str) -> list[Row]:
-    """Return what the plan still holds and nobody has answered, for planning messages."""
+    """Return what the plan still holds and is still asked, for planning messages."""
     rows = db.all(
-        f"SELECT a.* FROM assessments a WHERE a.participant_id = ? AND {_WAITING}"
+        f"SELECT a.* FROM assessments a WHERE a.participant_id = ? AND {_WAITING} AND {ASKED}"
         " ORDER BY a.opens_at, a.id",
         [participant_id],
+    )
+    return [_read(row) for row in rows]
+
+
+def on_paper(db: Database, viewer: Viewer) -> list[Row]:
+    """Return what lies on paper and nobody has entered yet, the first to have closed first."""
+    seen, params = assessments_seen(viewer)
+    rows = db.all(
+        f"SELECT * FROM ({_SELECT} WHERE a.response_id IS NULL AND a.id IN"
+        " (SELECT f.assessment_id FROM assessment_facts f WHERE f.kind = 'on paper')"
+        f" AND {seen}) WHERE became = 'on paper' ORDER BY closes_at, position, id",
+        params,
     )
     return [_read(row) for row in rows]
 

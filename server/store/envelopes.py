@@ -11,7 +11,10 @@ from server.store.visibility import assessments_seen, participants_seen, unrated
 
 
 def add(tx: Transaction, row: Row) -> int:
-    """Keep an envelope (`id, digest, body, device_id, via`) and return its place in the log."""
+    """Keep an envelope and return its place in the log.
+
+    The row is `id, digest, body, device_id, via`, and `staff_id` where staff entered what lies in it.
+    """
     seq = last(tx.db) + 1
     tx.record("envelopes", {"seq": seq, **row, "received_at": tx.at_text}, str(seq))
     return seq
@@ -43,7 +46,10 @@ def one(db: Database, seq: int) -> Row | None:
 
 def from_unknown_since(db: Database, instant: str) -> int:
     """Return how many envelopes came without a known phone since this instant."""
-    sql = "SELECT COUNT(*) FROM envelopes WHERE device_id IS NULL AND received_at >= ?"
+    sql = (
+        "SELECT COUNT(*) FROM envelopes WHERE device_id IS NULL AND staff_id IS NULL"
+        " AND received_at >= ?"
+    )
     return int(db.value(sql, [instant]))
 
 

@@ -85,7 +85,7 @@ def _outcomes(draw: random.Random) -> list[Sitting]:
     for when, after, level in points:
         found.append(sitting("ies-r", f"Distress at {when}", after, level, draw))
         found.append(sitting("who-5", f"Well-being at {when}", after, 1 - level, draw))
-    found[6] = replace(found[6], state="missed", answered_at=None, scores=(), answers=())
+    found[6] = replace(found[6], state="unopened", answered_at=None, scores=(), answers=())
     found[-1] = replace(found[-1], state="open", answered_at=None, scores=(), answers=())
     return found
 

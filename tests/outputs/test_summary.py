@@ -30,7 +30,7 @@ def totals(*values: float | None, **changes: Any) -> tuple[Sitting, ...]:
     for place, value in enumerate(values):
         each = sample.sitting("ies-r", f"Distress {place}", 30 * place, 0.5, draw)
         if value is None:
-            each = replace(each, state="missed", answered_at=None, scores=(), answers=())
+            each = replace(each, state="unopened", answered_at=None, scores=(), answers=())
         else:
             each = replace(each, scores=(ScoreLine("total", value),), **changes)
         found.append(each)
@@ -55,7 +55,7 @@ def test_page_one_says_where_in_the_course_and_how_it_stands(pages: list[str]):
     assert "26 of 0 to 88, on 25 Feb 2027" in first
     assert "39 lower than at baseline (65, 3 Feb 2026)." in first
     assert "Higher means more distress." in first
-    assert "Distress at three months (IES-R) missed, closed 28 Jun 2026" in first
+    assert "Distress at three months (IES-R) expired unopened, closed 28 Jun 2026" in first
     assert "Follow-up 2 planned, not recorded as held (7 Feb 2027)" in first
     assert "Creamer, Bell & Failla 2003" in first
 
@@ -182,17 +182,55 @@ def test_outstanding_names_what_can_be_answered_first():
     found = of(each[1], waiting, visits=())
     assert [line.state for line in found.outstanding] == [
         "open until 5 Feb 2026",
-        "missed, closed 7 Mar 2026",
+        "expired unopened, closed 7 Mar 2026",
     ]
 
 
-def test_late_and_unplanned_answers_are_called_so():
-    late = replace(totals(40.0)[0], late=True)
-    extra = replace(totals(40.0)[0], state="unscheduled")
-    assert {line.state for line in of(late, extra, visits=()).course} == {
-        "answered, late",
-        "answered, outside the plan",
+def test_every_state_is_called_by_its_own_word_and_whoever_entered_it_by_name():
+    one = totals(40.0)[0]
+    empty = replace(totals(None)[0], answered_at=None)
+    found = of(
+        replace(one, state="late"),
+        replace(one, state="unscheduled"),
+        replace(one, state="transcribed", source="paper", entered_by="Mara Lindholm"),
+        replace(one, state="late", source="paper", entered_by="Mara Lindholm"),
+        replace(one, source="rater", entered_by="Ines Moreau"),
+        replace(empty, state="excused", note="was abroad"),
+        replace(empty, state="half-done"),
+        visits=(),
+    )
+    assert {line.state for line in found.course} == {
+        "answered late",
+        "answered, unscheduled",
+        "answered on paper, transcribed, entered by Mara Lindholm",
+        "answered late, from paper, entered by Mara Lindholm",
+        "answered, entered by Ines Moreau",
+        "excused, was abroad",
+        "expired half-done",
     }
+    assert any(
+        "entered by Ines Moreau" in remark for grid in found.scores for remark in grid.remarks
+    )
+
+
+def test_what_is_still_on_paper_or_awaits_confirmation_is_outstanding():
+    empty = replace(totals(None)[0], answered_at=None)
+    found = of(replace(empty, state="on-paper"), replace(empty, state="awaiting"), visits=())
+    assert [line.state for line in found.outstanding] == [
+        "on paper, to be transcribed",
+        "awaiting confirmation",
+    ]
+
+
+def test_what_was_not_done_is_said_with_its_reason_under_the_answers():
+    one = totals(40.0)[0]
+    first = one.answers[0].item
+    silent = replace(
+        one, answers=(Answer(first, "not-done", None, "went home early"), *one.answers[1:])
+    )
+    (grid,) = of(silent).answers
+    assert "not done" in grid.rows[0].cells
+    assert [remark for remark in grid.remarks if "1 not done: went home early" in remark]
 
 
 def test_more_than_six_sittings_go_on_in_a_further_grid():

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from flask_babel import get_locale
 
 from server.clock import from_text
-from server.domain.assessment import state
+from server.domain.assessment import ANSWERED, LAPSED, State, rule, state
 from server.store.database import Row
 
 WIDTH, LEFT, RIGHT = 1000, 150, 980
@@ -153,7 +153,17 @@ def _visit_labels(visits: list[Row], scale: Scale, named: Named) -> tuple[list[L
 def _bar(row: Row, top: float, scale: Scale, now: datetime) -> Bar:
     x, end = scale.x(from_text(row["opens_at"])), scale.x(from_text(row["closes_at"]))
     shown = state(row, now)
-    return Bar(x, top, max(round(end - x, 1), 5.0), shown, f"{row['label']}: {shown}")
+    title = f"{row['label']}: {rule(shown).word}"
+    return Bar(x, top, max(round(end - x, 1), 5.0), _look(shown), title)
+
+
+def _look(state: State) -> str:
+    """Return one of the few looks that a bar has; its title says the state itself."""
+    if state in ANSWERED:
+        return "answered"
+    if state in LAPSED:
+        return "missed"
+    return "open" if state in {"open", "on-paper"} else "upcoming"
 
 
 def months(scale: Scale, y: float) -> list[Label]:

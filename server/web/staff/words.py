@@ -7,6 +7,8 @@ from typing import Any
 
 from flask_babel import gettext
 
+from server.domain.assessment import State, rule
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -52,19 +54,34 @@ def visit(status: str) -> Mark:
     return marks.get(status, Mark(status))
 
 
-def assessment(state: str, *, overdue: bool = False) -> Mark:
-    """Return how an assessment's state is shown."""
+def assessment(state: State, *, overdue: bool = False) -> Mark:
+    """Return how an assessment's state is shown: its own word, whatever the shape."""
     if state == "open" and overdue:
         return Mark(gettext("overdue"), "triangle", "warn")
-    marks = {
-        "upcoming": Mark(gettext("upcoming"), "ring", "quiet"),
-        "open": Mark(gettext("open"), "half", "accent"),
-        "answered": Mark(gettext("answered"), "disc", "good"),
-        "missed": Mark(gettext("missed"), "cross", "warn"),
-        "unscheduled": Mark(gettext("answered, unscheduled"), "square", "good"),
-        "retired": Mark(gettext("no longer planned"), "dash", "quiet"),
-    }
-    return marks.get(state, Mark(state))
+    return Mark(gettext(rule(state).word), *_SHAPES[state])
+
+
+_SHAPES: dict[State, tuple[str, str]] = {
+    "upcoming": ("ring", "quiet"),
+    "awaiting": ("bars", "warn"),
+    "open": ("half", "accent"),
+    "answered": ("disc", "good"),
+    "late": ("disc", "warn"),
+    "transcribed": ("disc", "good"),
+    "on-paper": ("half", "warn"),
+    "half-done": ("cross", "warn"),
+    "unopened": ("cross", "warn"),
+    "excused": ("dash", "quiet"),
+    "unscheduled": ("square", "good"),
+    "retired": ("dash", "quiet"),
+}
+
+
+def source(source: str, name: str) -> str:
+    """Say who gave and who entered an answer; empty where the participant sent it themselves."""
+    if source == "paper":
+        return str(gettext("from paper, entered by %(name)s", name=name))
+    return str(gettext("entered by %(name)s", name=name)) if name else ""
 
 
 def message(state: str) -> Mark:
@@ -111,6 +128,7 @@ def answer(state: str) -> str:
         "skipped": gettext("skipped on purpose"),
         "unanswered": gettext("left without an answer"),
         "not-shown": gettext("not shown"),
+        "not-done": gettext("not done"),
     }
     return words.get(state, state)
 
