@@ -92,7 +92,7 @@ def history(db: Database, group_id: str) -> dict[str, list[Row]]:
 
 
 def copies(db: Database, group_visit_id: str) -> list[Row]:
-    """Return every participant's copy of a date as it stands: `id, participant_id, status, on_day, at_time`."""
+    """Return every copy of a date as it stands: `id, participant_id, status, on_day, at_time`."""
     return db.all(
         "SELECT v.id, v.participant_id, f.status, f.on_day, f.at_time FROM visits v"
         " JOIN visit_facts f ON f.seq ="
@@ -100,6 +100,13 @@ def copies(db: Database, group_visit_id: str) -> list[Row]:
         " WHERE v.group_visit_id = ? ORDER BY v.id",
         [group_visit_id],
     )
+
+
+def copy_of(db: Database, group_visit_id: str, participant_id: str) -> str | None:
+    """Return the visit that is this participant's copy of a date; None when they have none."""
+    sql = "SELECT id FROM visits WHERE group_visit_id = ? AND participant_id = ?"
+    found = db.value(sql, [group_visit_id, participant_id])
+    return None if found is None else str(found)
 
 
 def follows(copy: Mapping[str, str | None], shared: Mapping[str, str | None]) -> bool:
