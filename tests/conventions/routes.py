@@ -75,6 +75,7 @@ STAFF: dict[str, frozenset[Role]] = {
     f"POST {_ONE}/visits/new": CARE,
     f"GET {_ONE}/visits/<visit_id>": CARE,
     f"POST {_ONE}/visits/<visit_id>": CARE,
+    "POST /staff/visits/<visit_id>/confirm": CARE,
     "GET /staff/responses/<response_id>": ANSWERS,
     "GET /staff/export/answers.csv": ANSWERS,
     "POST /staff/alerts/<alert_id>/settle": CARE,

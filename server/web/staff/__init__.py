@@ -11,6 +11,7 @@ from server.web.staff import (  # noqa: E402, F401
     alerts,
     answers,
     care,
+    confirmed,
     contact,
     event,
     forms,

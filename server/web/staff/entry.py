@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
@@ -67,6 +68,24 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise BadInputError("Please give a day, for example 2027-03-31.") from error
+
+
+def maybe_day(text: str, places: dict[str, str], place: str = "on") -> date | None:
+    """Return a day, none where nothing was typed; what is no day is noted under `place`."""
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        places[place] = str(gettext("Give a day, for example 2027-03-31."))
+        return None
+
+
+def maybe_time(text: str, places: dict[str, str], place: str = "at") -> time | None:
+    """Return a clock time, none where nothing was typed; what is none is noted under `place`."""
+    try:
+        return time.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        places[place] = str(gettext("Give a time, for example 09:30."))
+        return None
 
 
 def complain(form: FlaskForm, error: BadInputError | ConflictError) -> None:

@@ -18,7 +18,7 @@ from server.store import staff as people
 from server.store.database import Row
 from server.web import definitions
 from server.web.access import context, staff
-from server.web.staff import blueprint, moments, words
+from server.web.staff import blueprint, confirming, moments, words
 from server.web.staff.moments import Moment
 
 MISSED_DAYS = 7
@@ -76,6 +76,8 @@ class Today:
     """The page, section by section."""
 
     alerts: list[Alert]
+    # Visits of days that are over, of which nobody has said what became of them.
+    unconfirmed: list[confirming.Question]
     overdue: list[Waiting]
     due: list[Waiting]
     missed: list[Waiting]
@@ -91,8 +93,8 @@ class Today:
     @property
     def quiet(self) -> bool:
         """Whether nobody needs anything at all."""
-        waiting = self.alerts or self.overdue or self.due or self.missed or self.undelivered
-        return not (waiting or self.unworded or self.wording_problems)
+        asked = self.alerts or self.unconfirmed or self.unworded or self.wording_problems
+        return not (asked or self.overdue or self.due or self.missed or self.undelivered)
 
 
 @blueprint.get("/")
@@ -102,7 +104,12 @@ def today() -> ResponseReturnValue:
     return render_template("staff/today.html", page=_page(g.staff))
 
 
-def _page(viewer: Staff) -> Today:
+def page_with(wrong: confirming.Wrong) -> str:
+    """Show Today with what is wrong in an answer that was just given there."""
+    return render_template("staff/today.html", page=_page(g.staff, wrong))
+
+
+def _page(viewer: Staff, wrong: confirming.Wrong | None = None) -> Today:
     here = context()
     now = here.clock.now()
     everyone = {row["id"]: row for row in participants.list_of(here.db, viewer, now)}
@@ -111,6 +118,7 @@ def _page(viewer: Staff) -> Today:
     gone = assessments.missed(here.db, viewer, now, days=MISSED_DAYS)
     return Today(
         alerts=[_alert(row, now) for row in alerts.standing(here.db, viewer)],
+        unconfirmed=confirming.questions(here, viewer, now, wrong),
         overdue=_waiting(late, everyone, now),
         due=_waiting([row for row in open_now if row not in late], everyone, now),
         missed=_waiting(gone, everyone, now),

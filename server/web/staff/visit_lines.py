@@ -112,16 +112,20 @@ def dated(fact: Row, called: dict[str, str]) -> Dated:
     )
 
 
-def policy(kind: VisitKind) -> str:
-    """Say what a kind of visit does to its dates and to what hangs on it; nothing where it is plain."""
+def date_rule(kind: VisitKind) -> str:
+    """Say what a kind of visit allows its dates."""
     said = {
         "fixed": gettext(
-            "The date is fixed once it is set. If it must be another, cancel this visit and enter a new one."
+            "Fixed once it is set. If it must be another day, cancel the visit and enter it anew."
         ),
-        "future only": gettext(
-            "The date can be set and moved only while it is still to come; a day that is past stays."
-        ),
-        "movable": gettext("The date can be moved at any time; every date it had is kept."),
+        "future only": gettext("Can be set and moved only while it is still to come."),
+        "movable": gettext("Can be moved at any time; every date it had is kept."),
     }
-    session = gettext("Forms about this session open once you have said that it was held.")
-    return f"{said[kind.dates]} {session}" if kind.session else str(said[kind.dates])
+    return str(said[kind.dates])
+
+
+def session_rule(kind: VisitKind) -> str:
+    """Say what a session makes wait; nothing of other visits."""
+    if not kind.session:
+        return ""
+    return str(gettext("Forms about it open once somebody has said here that it was held."))
