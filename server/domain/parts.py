@@ -1,4 +1,4 @@
-"""A form in parts, for a page that cannot hide by itself: what a question hangs on stands in an earlier one."""
+"""A form in parts, for a page that cannot hide by itself: what decides a question stands a part before it."""
 
 from __future__ import annotations
 

@@ -102,7 +102,9 @@ class Sheet:
     @property
     def least(self) -> int:
         """How many of them it asks whatever is answered."""
-        return sum(question.number is not None and not question.show_if for question in self.questions)
+        return sum(
+            question.number is not None and not question.show_if for question in self.questions
+        )
 
 
 def sheet(instrument: Instrument, wording: Wording, slots: dict[str, str] | None = None) -> Sheet:

@@ -10,14 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.actions.context import Context
-from server.catalog.catalog import Catalog
-from server.domain.grammar import parse
-from server.domain.instrument import Instrument
+from tests.branching import branching
 from tests.browser.chromium import chromium
 from tests.browser.phone import Site, answer, begin, choose_pin, press, serving
 
 pytestmark = pytest.mark.browser
-CONDITIONS = {"who03": "who02 <= 2", "who04": "who03 is answered", "who05": "who02 > 3"}
 MOOD, REST = "My mood was bright.", "Mornings found me well slept."
 
 
@@ -29,26 +26,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(context: Context) -> Iterator[Site]:
-    with serving(replace(context, catalog=_branching(context.catalog))) as running:
+    with serving(replace(context, catalog=branching(context.catalog))) as running:
         yield running
-
-
-def _branching(catalog: Catalog) -> Catalog:
-    """The real definitions, but WHO-5 asks its last three statements only sometimes."""
-    instruments = tuple(
-        _with_conditions(each) if each.id == "who-5" else each for each in catalog.instruments
-    )
-    return Catalog(instruments, catalog.wordings, catalog.protocols)
-
-
-def _with_conditions(instrument: Instrument) -> Instrument:
-    items = tuple(
-        item.model_copy(update={"show_if": parse(CONDITIONS[item.id])})
-        if item.id in CONDITIONS
-        else item
-        for item in instrument.items
-    )
-    return Instrument.model_validate(instrument.model_dump(exclude={"items"}) | {"items": items})
 
 
 def _next(page: Page, option: int) -> None:

@@ -46,7 +46,10 @@ def test_a_heading_goes_with_the_question_below_it():
         {"id": "x", "version": "1.0.0", "title": "x", "short_title": "x", "respondent": "participant",
          "recall": "x", "minutes": "1", "items": items, "licence": {"status": "own", "holder": "us"}}
     )  # fmt: skip
-    assert [[item.id for item in part] for part in parts(instrument)] == [["slept"], ["more", "why"]]
+    assert [[item.id for item in part] for part in parts(instrument)] == [
+        ["slept"],
+        ["more", "why"],
+    ]
 
 
 def test_a_part_shows_what_the_answers_before_it_brought_up():
