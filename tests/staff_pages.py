@@ -18,7 +18,8 @@ def pages(cast: Cast) -> list[str]:
         "/staff/", "/staff/participants", "/staff/participants?code=1", "/staff/participants?code=nobody",
         "/staff/participants/enrol", one, f"{one}/change", f"{one}/facilitators", f"{one}/phone",
         f"{one}/status", f"{one}/visits/new", f"{one}/visits/{visit}", f"/staff/responses/{response}",
-        "/staff/forms", "/staff/settings", "/staff/study", "/staff/study/help", "/staff/study/new",
+        "/staff/forms", "/staff/settings", "/staff/study", "/staff/study/activities", "/staff/study/simulate",
+        "/staff/study/simulate?tried=1&arm=no-such-arm", "/staff/study/help", "/staff/study/new",
         "/staff/study/people", f"/staff/study/people/{cast.monitor.id}", "/demo/mailbox", "/demo/clock",
         "/staff/nothing-here",
     ]  # fmt: skip

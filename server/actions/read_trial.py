@@ -91,6 +91,7 @@ def read_trial(
     answered = _answered(reading, wanted, zone)
     if checks.places:
         raise BadInputError("This cannot be tried out: please mend what is named.", checks.places)
+    dated.setdefault(VisitName(1, ENROLMENT, 1), (enrolled_on, None))
     visits = tuple(
         Visit(str(name), name.kind, on, "held", at, name.course)
         for name, (on, at) in sorted(dated.items())

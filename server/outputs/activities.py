@@ -14,8 +14,10 @@ from server.outputs import csv, protocol_words
 from server.outputs.words import gettext, ngettext
 
 # So many columns stand side by side on a landscape page; more make another part below.
-MOST_ACROSS = 13
+MOST_ACROSS = 16
 _FIRST = "Form"
+# Between a number and its unit: narrow columns break lines elsewhere.
+_CLOSE = "\u00a0"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -45,6 +47,11 @@ class Part:
     visits: tuple[bool, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def begins(self) -> tuple[bool, ...]:
+        """Which columns are the first of their heading: a line stands before them."""
+        return tuple(at == 0 for _text, span in self.spans for at in range(span))
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -69,7 +76,8 @@ def lines(found: Sheet) -> Iterator[str]:
     """Yield the table as CSV, line by line; notes and remarks stand below it."""
     whole = found.whole
     groups = [text for text, span in whole.spans for _ in range(span)]
-    heads = [f"{group}, {head}" for group, head in zip(groups, whole.heads, strict=True)]
+    pairs = zip(groups, whole.heads, strict=True)
+    heads = [f"{group}, {head}".replace(_CLOSE, " ") for group, head in pairs]
     table = [[gettext("Visit"), *("x" if visit else "" for visit in whole.visits)]]
     table += [[_told(row), *(_flat(cell) for cell in row.cells)] for row in whole.rows]
     table += [[f"{mark}: {text}"] for mark, text in found.notes]
@@ -77,7 +85,8 @@ def lines(found: Sheet) -> Iterator[str]:
     columns = (_FIRST, *(f"{at}" for at in range(len(heads))))
     yield next(csv.lines((), (_FIRST, *heads)))
     for row in table:
-        filled = [*row, *[""] * (len(columns) - len(row))]
+        plain = [cell.replace(_CLOSE, " ") for cell in row]
+        filled = [*plain, *[""] * (len(columns) - len(row))]
         _head, line = csv.lines([dict(zip(columns, filled, strict=True))], columns)
         yield line
 
@@ -167,7 +176,7 @@ class _Words:
                 last=heading.upto,
             )
         if heading.number:
-            return f"{label} {heading.number}"
+            return f"{label}{_CLOSE}{heading.number}"
         once = expected(self.protocol.visits[heading.kind]) == 1
         return label if once else gettext("Each %(visit)s", visit=label)
 
@@ -175,12 +184,15 @@ class _Words:
         """Return a visit's name without what stands in brackets behind it: columns are narrow."""
         return self.protocol.visits[kind].label.partition(" (")[0]
 
+    def _today(self) -> str:
+        return gettext("day 0").replace(" ", _CLOSE)
+
     def _visit(self, label: str) -> str:
         kind, _, number = label.rpartition("-")
-        return f"{self._kind(kind)} {number}" if number.isdigit() else self._kind(label)
+        return f"{self._kind(kind)}{_CLOSE}{number}" if number.isdigit() else self._kind(label)
 
     def _head(self, column: Column) -> str:
-        text = gettext("day 0") if column.offset.amount == 0 else _short(column.offset)
+        text = self._today() if column.offset.amount == 0 else _short(column.offset)
         if not column.repeat:
             return text
         every = _length(column.repeat.every)
@@ -253,7 +265,7 @@ class _Words:
         elif moment.offset == beside:
             day = ""
         else:
-            day = gettext("day 0") if moment.offset.amount == 0 else _short(moment.offset)
+            day = self._today() if moment.offset.amount == 0 else _short(moment.offset)
         return " ".join(each for each in (day, clock) if each)
 
     def _closing(self, closes: Moment, opens: Moment | None) -> str:
@@ -269,9 +281,7 @@ class _Words:
             "Windows are counted in the participant's own calendar days: d days, wk weeks, mo months."
         )
         sessions = [
-            self.protocol.visits[kind].label
-            for kind in self.protocol.visits
-            if kind in self.protocol.sessions
+            self._kind(kind) for kind in self.protocol.visits if kind in self.protocol.sessions
         ]
         if sessions:
             yield gettext(
@@ -312,8 +322,8 @@ def _around(first: Offset, last: Offset) -> str:
     if (first.unit, -first.amount) == (last.unit, last.amount):
         return f"±{_length(last)}" if last.amount else gettext("that day")
     if first.unit == last.unit:
-        return f"{_signed(first, '−')}/{_signed(last, '+')} {_unit(last)}"
-    return f"{_signed(first, '−')} {_unit(first)}/{_signed(last, '+')} {_unit(last)}"
+        return f"{_signed(first, '−')}/{_signed(last, '+')}{_CLOSE}{_unit(last)}"
+    return f"{_signed(first, '−')}{_CLOSE}{_unit(first)}/{_signed(last, '+')}{_CLOSE}{_unit(last)}"
 
 
 def _signed(offset: Offset, otherwise: str) -> str:
@@ -322,11 +332,11 @@ def _signed(offset: Offset, otherwise: str) -> str:
 
 
 def _short(offset: Offset) -> str:
-    return f"{_signed(offset, '+')} {_unit(offset)}"
+    return f"{_signed(offset, '+')}{_CLOSE}{_unit(offset)}"
 
 
 def _length(offset: Offset) -> str:
-    return f"{abs(offset.amount)} {_unit(offset)}"
+    return f"{abs(offset.amount)}{_CLOSE}{_unit(offset)}"
 
 
 def _unit(offset: Offset) -> str:

@@ -1,4 +1,4 @@
-"""Puts a Summary into its template: HTML and CSS for the press, every value escaped."""
+"""Puts what is printed into its template: HTML and CSS for the press, every value escaped."""
 
 from __future__ import annotations
 
@@ -18,14 +18,19 @@ _BETWEEN_TAGS = re.compile(r">[ \n]+<")
 
 def html(summary: Summary) -> str:
     """Return the whole document, without the template's indentation: that costs layout time."""
-    document = _environment().get_template("pdf/summary.html").render(page=summary)
-    return _BETWEEN_TAGS.sub("><", document)
+    return drawn("pdf/summary.html", page=summary)
+
+
+def drawn(template: str, **values: object) -> str:
+    """Return a printed page's template with these values in it, without its indentation."""
+    return _BETWEEN_TAGS.sub("><", _environment().get_template(template).render(**values))
 
 
 @cache
-def css() -> str:
-    """Return the printed pages' style sheet."""
-    return (_TEMPLATES / "pdf" / "print.css").read_text(encoding="utf-8")
+def css(more: str = "") -> str:
+    """Return the printed pages' style sheet, and with it that of one kind of page: `activities.css`."""
+    sheets = ["print.css", more] if more else ["print.css"]
+    return "\n".join((_TEMPLATES / "pdf" / name).read_text(encoding="utf-8") for name in sheets)
 
 
 @cache

@@ -21,6 +21,7 @@ from server.domain.protocol import (
     Scored,
     VisitKind,
     When,
+    parse_anchor,
 )
 
 
@@ -181,6 +182,12 @@ def answered_by(respondent: Respondent) -> str:
         "staff": gettext("the study's staff"),
     }
     return words.get(respondent, respondent)
+
+
+def point(label: str, protocol: Protocol) -> str:
+    """Return what people call the point that a planned form was counted from."""
+    found = parse_anchor(label)
+    return anchor(found, protocol) if found.completion else visit(label, protocol)
 
 
 def visit(label: str, protocol: Protocol) -> str:

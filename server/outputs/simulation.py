@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from server.domain.agenda import Day, agenda, last_day
-from server.domain.assessment import state
+from server.domain.assessment import State, rule, state
 from server.domain.protocol import Protocol
 from server.domain.simulation import Line, Message, Outcome
 from server.outputs import messages
@@ -43,15 +43,18 @@ def as_row(outcome: Outcome, line: Line, now: datetime) -> dict[str, Any]:
     return found
 
 
-def state_of(line: Line, now: datetime) -> str:
+def state_of(line: Line, now: datetime) -> State:
     """Return the state that this form would be in at an instant."""
-    answered = line.answered_at is not None and line.answered_at <= now
+    at = line.answered_at
+    answered = at is not None and at <= now
     return state(
         {
             "opens_at": line.row.opens_at,
             "closes_at": line.row.closes_at,
             "response_id": line.row.id if answered else None,
             "retired_at": None,
+            "awaits_visit_id": line.row.awaits,
+            "answered_late": at is not None and at >= line.row.closes_at,
         },
         now,
     )
@@ -62,6 +65,14 @@ def letter(outcome: Outcome, message: Message, url: str) -> messages.Text:
     zone = outcome.zone(message.closes_at)
     count = len(message.open)
     return messages.reminder(url, outcome.facts.language, zone, message.closes_at, count)
+
+
+def reasons(outcome: Outcome) -> dict[str, list[str]]:
+    """Return what is not planned, by the reason why."""
+    found: dict[str, list[str]] = {}
+    for each in outcome.unplanned:
+        found.setdefault(each.reason, []).append(each.label)
+    return found
 
 
 def as_text(
@@ -111,8 +122,8 @@ def _lines(
     if outcome.unplanned:
         yield ""
         yield "Not planned:"
-        for each in outcome.unplanned:
-            yield f"  {each.label} ({each.definition}): {each.reason}"
+        for reason, labels in reasons(outcome).items():
+            yield f"  {reason}: {', '.join(labels)}"
 
 
 def _of_day(
@@ -138,7 +149,7 @@ def _form(outcome: Outcome, line: Line, now: datetime) -> str:
         end += f" {closes:%H:%M}"
     by = "" if row.respondent == "participant" else f", answered by {row.respondent}"
     when = f"{start} until {end}, {row.minutes} min{by}"
-    return f"{row.label}{about} ({row.anchor}){when}  [{state_of(line, now)}]"
+    return f"{row.label}{about} ({row.anchor}){when}  [{rule(state_of(line, now)).word}]"
 
 
 def _sum(outcome: Outcome) -> str:

@@ -8,6 +8,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 # Each page's module adds its routes to the blueprint above, so they come after it.
 from server.web.staff import (  # noqa: E402, F401
+    activities,
     alerts,
     answers,
     care,
@@ -24,6 +25,7 @@ from server.web.staff import (  # noqa: E402, F401
     scoring,
     settings,
     sign_in,
+    simulate,
     study,
     today,
     visits,
