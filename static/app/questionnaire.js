@@ -37,6 +37,8 @@ let shownAt = performance.now();
 let askedAbout = "";
 let typing = 0;
 let changing = false;
+/** Whether the server was told that this was begun. */
+let spoken = false;
 
 const due = () => list.assessments.find(({ id }) => id === assessment());
 const assessment = () => draft?.assessment ?? location.hash.slice(1);
@@ -55,6 +57,12 @@ async function keep() {
     () => "not-kept",
   );
   one("#kept").textContent = say(told);
+  if (told === "kept" && !spoken) {
+    ending()
+      .then(({ tellBegun }) => tellBegun())
+      .catch(() => undefined);
+  }
+  spoken = true;
 }
 
 /** @param {HTMLElement} next @param {boolean} focus */

@@ -3,6 +3,8 @@ import { read } from "./drafts.js";
 import { records, send as seal, stateOf } from "./outbox.js";
 import { keepDelivering } from "./sync.js";
 
+export { tellBegun } from "./sync.js";
+
 /** @typedef {import("./drafts.js").Answer | { state: "unanswered" }} Given */
 
 const PATIENCE = 4_000;

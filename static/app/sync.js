@@ -5,7 +5,7 @@
  * "please call us"; those behind it are delivered all the same.
  */
 import { isReceipt, isToForget, isToOffer, records } from "./outbox.js";
-import { transact } from "./store.js";
+import { all, transact } from "./store.js";
 
 /** @typedef {import("./outbox.js").Outgoing} Outgoing */
 /** @typedef {import("./outbox.js").Delivery} Delivery */
@@ -76,6 +76,26 @@ export function deliver(epoch) {
   });
 }
 
+/**
+ * Tell the server which forms were begun here, and since when; of what stands in them it learns nothing.
+ * Told again it changes nothing, and untold it waits for the next time.
+ * @param {typeof fetch} ask
+ */
+export async function tellBegun(ask = fetch) {
+  const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
+  const begun = drafts.filter(({ assessment }) => assessment !== "practice").slice(0, 100);
+  if (!begun.length) return;
+  await ask("/api/begun", {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      begun: Object.fromEntries(begun.map(({ assessment, savedAt }) => [assessment, savedAt])),
+    }),
+    credentials: "same-origin",
+    keepalive: true,
+  }).catch(() => undefined);
+}
+
 /** @param {string} id */
 const forget = (id) =>
   transact("readwrite", ({ outbox, deliveries }) => {
@@ -94,6 +114,7 @@ export function keepDelivering(epoch, tell) {
   async function round() {
     clearTimeout(timer);
     const waiting = await deliver(epoch);
+    tellBegun().catch(() => undefined);
     tell();
     if (!waiting) tries = 0;
     else timer = window.setTimeout(round, waitAfter(tries++, Math.random()));
