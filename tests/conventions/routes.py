@@ -34,7 +34,7 @@ PUBLIC = {
 DEVICE = {
     "GET /today", "GET /a/<assessment>", "POST /a/<assessment>", "GET /done/<assessment>",
     "POST /done/<assessment>/about", "GET /practice", "POST /practice",
-    "POST /practice/confirmed", "POST /practice/reminder", "GET /api/list",
+    "POST /practice/confirmed", "POST /practice/reminder", "GET /api/list", "PUT /api/begun",
     "POST /api/assessments/<uuid:assessment>/about", "POST /api/practice/confirmed",
     "POST /api/practice/reminder",
 }  # fmt: skip
