@@ -1,0 +1,105 @@
+"""A clinic: one session, a package or a group; how many sessions there will be nobody knows beforehand."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.actions.context import Context
+from server.clock import FixedClock
+from tests.schedules.living import Person, Study, assert_in_peace, assert_light, found_study
+
+
+@pytest.fixture
+def study(context: Context, clock: FixedClock) -> Study:
+    return found_study(context, clock, "ketamine-clinic")
+
+
+def come(person: Person, *days: tuple[str, str]) -> None:
+    """Agree on one visit after the other, come to each, and have it confirmed the same noon."""
+    for kind, on in days:
+        visit = person.plan(kind, on)
+        person.live_until(on)
+        person.hold(visit)
+
+
+def test_a_single_session_is_followed_for_a_month(study: Study):
+    ada = study.enrol("2027-03-01", "single", guides=("Robin",))
+    come(
+        ada, ("preparation", "2027-03-05"), ("dosing", "2027-03-08"), ("integration", "2027-03-09")
+    )
+    ada.live_until("2027-12-01")
+    assert ada.told() == [
+        "safety-first, enrolment, 1 Mar to 7 Mar 2027: answered",
+        "wellbeing-first, enrolment, 1 Mar to 7 Mar 2027: answered",
+        "mood-first, enrolment, 1 Mar to 7 Mar 2027: answered",
+        "safety-day-1, dosing-1, 9 Mar to 10 Mar 2027: answered",
+        "alliance-coach about Robin, integration-1, 9 Mar to 14 Mar 2027: answered",
+        "wellbeing-day-5, dosing-1, 12 Mar to 15 Mar 2027: answered",
+        "safety-month-single, dosing-1, 3 Apr to 10 Apr 2027: answered",
+        "mood-month-single, dosing-1, 3 Apr to 10 Apr 2027: answered",
+        "words-month, dosing-1, 3 Apr to 10 Apr 2027: answered",
+    ]
+    assert_in_peace(ada, sessions=["2027-03-08"])
+    assert_light(ada)
+
+
+def test_a_package_goes_on_as_long_as_it_takes(study: Study):
+    ben = study.enrol("2027-03-01", "package")
+    come(
+        ben, ("preparation", "2027-03-03"),
+        ("dosing", "2027-03-08"), ("integration", "2027-03-10"),
+        ("dosing", "2027-03-15"), ("dosing", "2027-03-22"), ("integration", "2027-03-24"),
+        ("dosing", "2027-04-12"),
+    )  # fmt: skip
+    ben.live_until("2027-12-01")
+    # After every session, however many there were.
+    assert ben.answered_on("safety-day-1") == [
+        "2027-03-09",
+        "2027-03-16",
+        "2027-03-23",
+        "2027-04-13",
+    ]
+    assert ben.states()["wellbeing-day-5"] == {"answered": 4}
+    # Each coach once, not after every integration; and again at twelve weeks.
+    assert ben.states()["alliance-coach"] == {"answered": 2}
+    assert ben.answered_on("alliance-week-12") == ["2027-05-28", "2027-05-28"]
+    # Mood every four weeks from the first session on, for half a year.
+    assert ben.answered_on("mood-month") == [
+        "2027-04-03", "2027-05-01", "2027-05-29", "2027-06-26", "2027-07-24", "2027-08-21",
+    ]  # fmt: skip
+    assert "mood-month-single" not in ben.states()
+    assert_in_peace(ben, sessions=["2027-03-08", "2027-03-15", "2027-03-22", "2027-04-12"])
+    assert_light(ben)
+
+
+def test_a_second_coach_is_rated_once_as_soon_as_they_have_talked(study: Study):
+    ben = study.enrol("2027-03-01", "package", guides=("Robin",))
+    come(ben, ("dosing", "2027-03-08"), ("integration", "2027-03-10"), ("dosing", "2027-03-15"))
+    ben.live_until("2027-03-17")
+    ben.replace("Robin", "Toni")
+    come(ben, ("integration", "2027-03-17"), ("integration", "2027-03-24"))
+    ben.live_until("2027-04-01")
+    assert ben.told("alliance-coach") == [
+        "alliance-coach about Robin, integration-1, 10 Mar to 15 Mar 2027: answered",
+        "alliance-coach about Toni, integration-2, 17 Mar to 22 Mar 2027: answered",
+    ]
+
+
+def test_a_coach_is_asked_about_once_even_where_nobody_answered(study: Study):
+    ben = study.enrol("2027-03-01", "package", guides=("Robin",))
+    come(ben, ("dosing", "2027-03-08"), ("integration", "2027-03-10"))
+    ben.live_until("2027-03-20", leaves=lambda row: row["definition"] == "alliance-coach")
+    come(ben, ("integration", "2027-03-24"))
+    ben.live_until("2027-03-31")
+    assert ben.told("alliance-coach") == [
+        "alliance-coach about Robin, integration-1, 10 Mar to 15 Mar 2027: unopened",
+    ]
+
+
+def test_a_session_called_off_asks_nothing(study: Study):
+    ben = study.enrol("2027-03-01", "package")
+    visit = ben.plan("dosing", "2027-03-08")
+    ben.live_until("2027-03-08")
+    ben.cancel(visit, "a cold")
+    ben.live_until("2027-03-20")
+    assert set(ben.states()) == {"safety-first", "wellbeing-first", "mood-first"}
