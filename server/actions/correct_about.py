@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from server.actions.context import Context
-from server.actions.reconcile import cancel_reminders, reconcile
+from server.actions.reconcile import reconcile
+from server.actions.reconcile_messages import cancel_reminders
 from server.clock import from_text
 from server.domain.people import Actor, Device
 from server.errors import ConflictError, NotFoundError, said

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.actions.context import Context
 from server.actions.raise_alerts import raise_alerts
-from server.actions.reconcile import cancel_reminders, follow_answer, reconcile
+from server.actions.reconcile import follow_answer, reconcile
+from server.actions.reconcile_messages import cancel_reminders
 from server.clock import from_text, to_text
 from server.domain.answers import Answers, kept_aside, validate
 from server.domain.instrument import Instrument
@@ -21,6 +23,10 @@ from server.inputs.payload import Payload
 from server.store import answered, drafts, events, forms, responses, studies
 from server.store.database import Row
 from server.store.transaction import Transaction
+
+# Of a quarantine's detail: how many items it names, and how much of a name.
+_MOST_NAMED = 5
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,25 @@ def _check(tx: Transaction, context: Context, arrival: Arrival) -> _Checked:
     try:
         answers = validate(instrument, arrival.payload.answers)
     except BadInputError as error:
-        raise Quarantine("invalid-answers", "; ".join(sorted(error.places))) from error
+        raise Quarantine("invalid-answers", _misfits(error.places)) from error
     punctuality = _judge(arrival, assessment)
     # What staff enter is in their hands already: it is taken in, and flagged as late.
     shut = assessment["late"] == "stop opening" and not arrival.entered_by
     if punctuality.begun_after_closing and shut:
         raise Quarantine("closed")
     return _Checked(assessment, form, instrument, answers, punctuality)
+
+
+def _misfits(places: Mapping[str, str]) -> str:
+    """Name the items at fault, each with the rule that it broke; whoever sent it named the items."""
+    named = [f"{_short(item)}: {rule}" for item, rule in sorted(places.items())[:_MOST_NAMED]]
+    more = len(places) - len(named)
+    return "; ".join([*named, f"and {more} more"] if more else named)
+
+
+def _short(item: str) -> str:
+    said = item if item.isprintable() else ascii(item)[1:-1]
+    return said if len(said) <= _LONGEST_NAME else f"{said[:_LONGEST_NAME]}…"
 
 
 def _assessment(tx: Transaction, arrival: Arrival) -> Row:

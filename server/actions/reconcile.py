@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date
 
 from server.actions.context import Context
-from server.clock import from_text, to_text
+from server.actions.reconcile_messages import reconcile_messages
 from server.domain.concealment import arm_known_to, plan_known_to, row_known_to
 from server.domain.facts import NOT_STANDING, Facts
 from server.domain.instrument import Instrument
 from server.domain.protocol import Protocol
-from server.domain.reminders import PlannedMessage, plan_messages
 from server.domain.timeline import PlannedAssessment, Unplanned, hidden_from, plan, unplanned
-from server.store import assessments, devices, messages, participants, studies
+from server.store import assessments, participants, studies
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
 
@@ -41,17 +40,6 @@ class Difference:
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """A stored assessment as reminders are planned from it."""
-
-    id: str
-    opens_at: datetime
-    closes_at: datetime
-    respondent: str
-    awaits: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +65,7 @@ def reconcile(tx: Transaction, context: Context, participant_id: str) -> Differe
     )  # fmt: skip
     kept = {"added": 0, "changed": 0, "retired": 0, "revived": 0}
     _assessments(tx, study["id"], facts, _Design(protocol, instruments), kept)
-    return Difference(**kept, **_messages(tx, facts, protocol))
+    return Difference(**kept, **reconcile_messages(tx, facts, protocol))
 
 
 def design(
@@ -109,16 +97,6 @@ def waits_for(context: Context, db: Database, participant_id: str) -> tuple[Unpl
     return unplanned(protocol, instruments, facts)
 
 
-def cancel_reminders(tx: Transaction, assessment_id: str) -> None:
-    """Stop reminding of an assessment that was just answered: cheaper than planning anew."""
-    for row in messages.due_with(tx.db, assessment_id):
-        rest = [each for each in json.loads(row["assessment_ids"]) if each != assessment_id]
-        if rest:
-            messages.change(tx, row, {"assessment_ids": json.dumps(rest)})
-        else:
-            _cancel(tx, row)
-
-
 def _assessments(
     tx: Transaction, study_id: str, facts: Facts, designed: _Design, kept: dict[str, int]
 ) -> None:
@@ -129,13 +107,39 @@ def _assessments(
             row = designed.row(each)
             assessments.add(tx, study_id, facts.participant_id, each.id, row)
             kept["added"] += 1
+    outlived = _outlived(stored, planned, facts, designed)
     for row in stored.values():
         wanted = planned.get(row["id"])
-        changes = _changes(tx, row, designed.row(wanted) if wanted else None, facts, designed)
+        fresh = designed.row(wanted) if wanted else None
+        changes = {} if row["id"] in outlived else _changes(tx, row, fresh, facts, designed)
         changes |= _hiding(row, wanted, designed.instruments, facts)
         if changes:
             assessments.change(tx, row, changes)
             kept[_name(changes)] += 1
+
+
+def _outlived(
+    stored: Mapping[str, Row],
+    planned: Mapping[str, PlannedAssessment],
+    facts: Facts,
+    designed: _Design,
+) -> frozenset[str]:
+    """Return the answered forms that left the plan only because somebody else guides now.
+
+    Their visit still asks; what was said about whoever guided then is an answer like any other.
+    """
+    gone = {
+        row["id"]
+        for row in stored.values()
+        if row["response_id"] and row["about_staff_id"] and row["retired_at"] is None
+    } - planned.keys()
+    if not gone:
+        return frozenset()
+    always = tuple(
+        replace(each, from_on=date.min, to_on=None) for each in facts.facilitators
+    )  # fmt: skip
+    asked = plan(designed.protocol, designed.instruments, replace(facts, facilitators=always))
+    return frozenset(gone & {each.id for each in asked})
 
 
 def _changes(tx: Transaction, row: Row, wanted: Row | None, facts: Facts, designed: _Design) -> Row:
@@ -207,75 +211,3 @@ def _name(changes: Row) -> str:
     if "retired_at" not in changes:
         return "changed"
     return "retired" if changes["retired_at"] else "revived"
-
-
-def _messages(tx: Transaction, facts: Facts, protocol: Protocol) -> dict[str, int]:
-    wanted = {each.id: each for each in _wanted(tx.db, facts, protocol)}
-    stored = messages.stored(tx.db, facts.participant_id)
-    counts = {"messages_added": 0, "messages_changed": 0, "messages_cancelled": 0}
-    for each in _worth_sending(tx, wanted.values(), stored):
-        if each.id not in stored:
-            messages.add(tx, facts.participant_id, each)
-            counts["messages_added"] += 1
-        elif stored[each.id]["state"] == "cancelled":
-            messages.change(tx, stored[each.id], {**_row(each), "state": "due", "settled_at": None})
-            counts["messages_added"] += 1
-    for row in stored.values():
-        if row["state"] != "due":
-            continue
-        if row["id"] not in wanted:
-            _cancel(tx, row)
-            counts["messages_cancelled"] += 1
-        elif changes := _changed(row, _row(wanted[row["id"]])):
-            messages.change(tx, row, changes)
-            counts["messages_changed"] += 1
-    return counts
-
-
-def _wanted(db: Database, facts: Facts, protocol: Protocol) -> tuple[PlannedMessage, ...]:
-    now = participants.present(db, facts.participant_id)
-    if now["status"] != "active" or now["channel"] == "none":
-        return ()
-    # A reminder to somebody who has no way to answer yet only worries them.
-    if not devices.bound(db, facts.participant_id):
-        return ()
-    waiting = [
-        _Window(
-            row["id"],
-            from_text(row["opens_at"]),
-            from_text(row["closes_at"]),
-            row["respondent"],
-            row["awaits_visit_id"],
-        )
-        for row in assessments.waiting(db, facts.participant_id)
-    ]
-    return plan_messages(protocol, facts, waiting, now["channel"])
-
-
-def _worth_sending(
-    tx: Transaction, wanted: Iterable[PlannedMessage], stored: Mapping[str, Row]
-) -> list[PlannedMessage]:
-    """Return what may still be sent: all to come, and of those past the latest, if nothing left since.
-
-    A visit entered late does not bring every reminder that it would have had.
-    """
-    coming = [each for each in wanted if each.due_at > tx.at]
-    past = [each for each in wanted if each.due_at <= tx.at]
-    if past:
-        latest = max(past, key=lambda each: each.due_at)
-        since = messages.last_left_at(stored.values())
-        if latest.expires_at > tx.at and since < to_text(latest.due_at):
-            coming.append(latest)
-    return coming
-
-
-def _row(planned: PlannedMessage) -> Row:
-    return {
-        "due_at": to_text(planned.due_at),
-        "expires_at": to_text(planned.expires_at),
-        "assessment_ids": json.dumps(list(planned.assessment_ids)),
-    }
-
-
-def _cancel(tx: Transaction, row: Row) -> None:
-    messages.change(tx, row, {"state": "cancelled", "settled_at": tx.at_text})

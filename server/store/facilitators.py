@@ -19,6 +19,7 @@ def terms(db: Database, participant_id: str) -> list[Facilitator]:
     """Return every term, present and past, in the order first assigned.
 
     `assigned` again during a term corrects its name or first day; after an end it begins another.
+    `ended` again corrects the last day of the latest term.
     """
     rows = db.all(
         "SELECT staff_id, shown_name, state, on_day FROM facilitator_facts"
@@ -27,17 +28,19 @@ def terms(db: Database, participant_id: str) -> list[Facilitator]:
     )
     found: list[Facilitator] = []
     running: dict[str, int] = {}
+    latest: dict[str, int] = {}
     for row in rows:
         staff_id, day = row["staff_id"], date.fromisoformat(row["on_day"])
         at = running.get(staff_id)
         if row["state"] == "assigned" and at is None:
-            running[staff_id] = len(found)
+            running[staff_id] = latest[staff_id] = len(found)
             found.append(Facilitator(staff_id, row["shown_name"], day))
         elif row["state"] == "assigned" and at is not None:
             found[at] = Facilitator(staff_id, row["shown_name"], day)
-        elif at is not None:
-            term = found[running.pop(staff_id)]
-            found[at] = Facilitator(staff_id, term.name, term.from_on, day)
+        elif staff_id in latest:
+            running.pop(staff_id, None)
+            term = found[latest[staff_id]]
+            found[latest[staff_id]] = Facilitator(staff_id, term.name, term.from_on, day)
     return found
 
 

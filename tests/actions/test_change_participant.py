@@ -72,21 +72,22 @@ def test_what_cannot_be_used_is_named(
     assert list(refused.value.places) == [field]
 
 
-def test_assigning_again_corrects_name_and_day_and_ending_begins_another_term(
+def test_assigning_or_ending_again_corrects_and_assigning_after_an_end_begins_another_term(
     context: Context, cast: Cast
 ) -> None:
     who, ada = cast.rated.id, cast.ada.id
     assign_facilitator(context, TESTER, cast.coordinator, ada, who, "Robin R.", date(2027, 2, 25))
     end_facilitator(context, TESTER, cast.coordinator, ada, who, date(2027, 3, 1))
     with pytest.raises(ConflictError):
-        end_facilitator(context, TESTER, cast.coordinator, ada, who, date(2027, 3, 2))
+        end_facilitator(context, TESTER, cast.coordinator, ada, who, date(2027, 3, 1))
+    end_facilitator(context, TESTER, cast.coordinator, ada, who, date(2027, 3, 2))
     assign_facilitator(context, TESTER, cast.coordinator, ada, who, "Robin", date(2027, 3, 5))
     terms = [
         (row["name"], row["from_on"], row["to_on"])
         for row in facilitators.of(context.db, cast.coordinator, ada)
         if row["staff_id"] == who
     ]
-    assert terms == [("Robin R.", "2027-02-25", "2027-03-01"), ("Robin", "2027-03-05", None)]
+    assert terms == [("Robin R.", "2027-02-25", "2027-03-02"), ("Robin", "2027-03-05", None)]
 
 
 def test_only_facilitators_of_the_study_are_assigned(context: Context, cast: Cast) -> None:

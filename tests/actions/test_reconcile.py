@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from server.actions.assign_facilitator import assign_facilitator, end_facilitator
 from server.actions.change_participant import Change, change_participant
 from server.actions.context import Context
-from server.actions.reconcile import Difference, cancel_reminders, reconcile, waits_for
+from server.actions.reconcile import Difference, reconcile, waits_for
+from server.actions.reconcile_messages import cancel_reminders
 from server.actions.record_visit import VisitEntry, record_visit
 from server.clock import FixedClock
 from server.domain.assessment import state
