@@ -1,7 +1,8 @@
-"""Change what is known of a participant: zone, language, channel, status, how to be reached."""
+"""Change what is known of a participant: zone, language, site, channel, status, how to be reached."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -13,13 +14,14 @@ from server.actions.enrol_participant import (
     check_wording,
     require_care,
 )
-from server.actions.reconcile import reconcile
+from server.actions.reconcile import design, reconcile
 from server.domain import entry
 from server.domain.people import Actor, Staff
 from server.errors import BadInputError
 from server.store import contacts, participants, studies
 from server.store.contacts import Contact
 from server.store.database import Row
+from server.store.participants import Kind
 
 STATUSES = ("active", "paused", "withdrawn")
 
@@ -35,6 +37,7 @@ class Change:
     language: str | None = None
     channel: str | None = None
     status: str | None = None
+    site: str | None = None
     name: str | None = None
     email: str | None = None
     phone: str | None = None
@@ -56,7 +59,8 @@ def change_participant(
     person = participants.one(context.db, viewer, participant_id)
     stands = contacts.read(context.db, context.keys, participant_id)
     today = context.clock.now().astimezone(ZoneInfo(person["zone"])).date()
-    facts, contact, on = _checked(change, person, stands, today)
+    sites = _sites(context, person)
+    facts, contact, on = _checked(change, person, stands, today, sites)
     if "language" in facts:
         _require_wording(context, participant_id, facts["language"])
     if not facts and contact == stands:
@@ -70,6 +74,11 @@ def change_participant(
         reconcile(tx, context, participant_id)
 
 
+def _sites(context: Context, person: Row) -> Mapping[str, str]:
+    study = studies.one(context.db, person["study_id"])
+    return design(context, study, person["id"])[0].sites
+
+
 def _require_wording(context: Context, participant_id: str, language: str) -> None:
     checks = entry.Checks()
     check_wording(checks, context, studies.of_participant(context.db, participant_id), language)
@@ -78,21 +87,25 @@ def _require_wording(context: Context, participant_id: str, language: str) -> No
 
 
 def _checked(
-    change: Change, person: Row, stands: Contact, today: date
-) -> tuple[dict[str, str], Contact, date]:
+    change: Change, person: Row, stands: Contact, today: date, sites: Mapping[str, str]
+) -> tuple[dict[Kind, str], Contact, date]:
     """Return the facts that really change, the contact data wanted, and the day they hold from."""
     checks = entry.Checks()
-    wanted: dict[str, str | None] = {
+    wanted: dict[Kind, str | None] = {
         "zone": change.zone and checks.field("zone", lambda: entry.zone(change.zone or ""), ""),
         "language": change.language
         and checks.field("language", lambda: entry.language(change.language or ""), ""),
         "channel": change.channel,
         "status": change.status,
+        "site": change.site,
     }
     channel = wanted["channel"] or person["channel"]
     checks.require("channel", channel in CHANNELS, "Choose email, or none for no reminders.")
-    status = wanted["status"] or person["status"]
-    checks.require("status", status in STATUSES, "Choose active, paused or withdrawn.")
+    known = change.status is None or change.status in (*STATUSES, person["status"])
+    checks.require("status", known, "Choose active, paused or withdrawn.")
+    here = not change.site or change.site in sites
+    told = f"Choose one of: {', '.join(sites)}." if sites else "The protocol names no sites."
+    checks.require("site", here, told)
     given = {name: getattr(change, name) for name in ("name", "email", "phone")}
     asked = replace(stands, **{name: value for name, value in given.items() if value is not None})
     contact = check_contact(checks, channel, asked)
@@ -110,5 +123,5 @@ def _checked(
     return facts, contact, on
 
 
-def _summary(facts: dict[str, str]) -> str:
+def _summary(facts: Mapping[Kind, str]) -> str:
     return ", ".join(facts) if facts else "contact data"
