@@ -112,11 +112,17 @@ def transcribe_answers(
     row = to_transcribe(context, viewer, assessment_id)
     if entry.on is None:
         raise BadInputError("Nothing was saved.", {"on": "Give the day it was filled in."})
-    with_day = _on_paper(context, row, entry.on, entry.at)
+    with_day = paper_times(context, row, entry.on, entry.at)
     return _deliver(context, actor, viewer, row, entry, with_day)
 
 
-def _on_paper(context: Context, row: Row, on: date, at: time | None) -> dict[str, Any]:
+def paper_times(context: Context, row: Row, on: date, at: time | None) -> dict[str, Any]:
+    """Return what an answer from paper says of its times, in the zone the participant lived in.
+
+    Raises:
+        BadInputError: the day or the time is to come, or the day lies before they joined.
+
+    """
     refuse_future(context.db, row["participant_id"], on, context.clock.now())
     zone = zone_on(participants.facts(context.db, row["participant_id"]).zones, on)
     opens, closes = from_text(row["opens_at"]), from_text(row["closes_at"])

@@ -23,17 +23,21 @@ from server.web.staff.record import SEES_ANSWERS
 
 @dataclass(frozen=True)
 class Line:
-    """One item: what was asked, what came back; `given` is empty where nothing did."""
+    """One item: what was asked, what came back; `given` is empty where nothing did.
+
+    `reason` says why it was not done.
+    """
 
     item: str
     asked: str
     given: str
     code: str
     why_none: str
+    reason: str
 
 
 @blueprint.get("/responses/<response_id>")
-@staff(*SEES_ANSWERS)
+@staff()
 def response(response_id: str) -> ResponseReturnValue:
     """Show one finished set of answers."""
     here = context()
@@ -76,18 +80,40 @@ def _facts(row: Row, zone: str) -> list[tuple[str, str]]:
     began = moments.moment(row["began_at"], zone)
     finished = moments.moment(row["finished_at"], zone)
     received = moments.moment(row["received_at"], zone)
+    shown = {
+        "participant": [
+            (gettext("Began, by the phone's clock"), began.text if began else "–"),
+            (gettext("Finished, by the phone's clock"), finished.text if finished else "–"),
+            (gettext("Received, by ours"), received.text if received else "–"),
+            (gettext("Took, measured on the phone"), _took(row["elapsed_ms"])),
+        ],
+        "paper": [
+            (gettext("Filled in, as the paper says"), _filled_in(row, zone)),
+            (gettext("Entered"), received.text if received else "–"),
+        ],
+    }.get(row["source"], [(gettext("Entered"), received.text if received else "–")])
+    marks = [(row["late"], gettext("late")), (row["unscheduled"], gettext("unscheduled"))]
+    said = ", ".join(word for is_so, word in marks if is_so)
+    entered = words.source(row["source"], row["entered_by_name"])
     found = [
-        (gettext("Began, by the phone's clock"), began.text if began else "–"),
-        (gettext("Finished, by the phone's clock"), finished.text if finished else "–"),
-        (gettext("Received, by ours"), received.text if received else "–"),
-        (gettext("Took, measured on the phone"), _took(row["elapsed_ms"])),
+        (gettext("By whom"), entered),
+        *shown,
         (gettext("Counted from"), _anchor(row)),
         (gettext("Form"), f"{row['instrument']} {row['instrument_version']}"),
         (gettext("Wording"), row["wording"]),
+        (gettext("Marked"), said),
     ]
-    marks = [(row["late"], gettext("late")), (row["unscheduled"], gettext("unscheduled"))]
-    said = ", ".join(word for is_so, word in marks if is_so)
-    return [*found, (gettext("Marked"), said)] if said else found
+    return [(name, value) for name, value in found if value]
+
+
+def _filled_in(row: Row, zone: str) -> str:
+    """Say when a paper was filled in: its day, and the time only if somebody wrote one down."""
+    zone = row["device_zone"] or zone
+    if json.loads(row["process"]).get("day_only"):
+        on = moments.day_of(row["finished_at"], zone)
+    else:
+        on = moments.moment(row["finished_at"], zone)
+    return on.text if on else "–"
 
 
 def _anchor(row: Row) -> str:
@@ -112,17 +138,18 @@ def _lines(row: Row, answers: list[Row], about: str) -> list[Line]:
         wording = catalog.wording(row["instrument"], language, version)
     except (NotFoundError, ValueError):
         # The definition is gone from forms/; what was answered still shows.
-        return [_line(each, None, None, about) for each in answers]
+        return [line(each, None, None, about) for each in answers]
     items = {item.id: item for item in instrument.items}
-    return [_line(each, items.get(each["item"]), wording, about) for each in answers]
+    return [line(each, items.get(each["item"]), wording, about) for each in answers]
 
 
-def _line(
+def line(
     answer: Row,
     item: Item | None,
     wording: Wording | None,
     about: str,
 ) -> Line:
+    """Return an answer (`item, state, value, reason`) in the words of the page it was given to."""
     value = answer["value"]
     asked = (
         wording.items[answer["item"]].text if wording and answer["item"] in wording.items else ""
@@ -134,6 +161,7 @@ def _line(
         given="" if missing else _given(value, item, wording) if value is not None else _sealed(),
         code="" if missing or isinstance(value, str) else json.dumps(value),
         why_none=words.answer(answer["state"]) if missing else "",
+        reason=answer["reason"],
     )
 
 

@@ -57,6 +57,11 @@ def day(stored: str | date | None, at_time: str | time | None = None) -> Moment 
     return Moment(on.isoformat(), text + tail, full + tail)
 
 
+def day_of(stored: str | None, zone: str) -> Moment | None:
+    """Show the calendar day that an instant fell on in a zone."""
+    return day(from_text(stored).astimezone(ZoneInfo(zone)).date()) if stored else None
+
+
 def ago(stored: str | None, now: datetime) -> Moment | None:
     """Show how long ago an instant was; in full it is UTC."""
     if not stored:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from server.domain.assessment import State, rule
+from server.web.staff.moments import Moment
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,30 @@ def source(source: str, name: str) -> str:
     if source == "paper":
         return str(gettext("from paper, entered by %(name)s", name=name))
     return str(gettext("entered by %(name)s", name=name)) if name else ""
+
+
+def respondent(who: str) -> str:
+    """Return by whom a form is answered."""
+    words: dict[str, str] = {
+        "participant": gettext("the participant"),
+        "rater": gettext("a rater"),
+        "facilitator": gettext("a facilitator"),
+        "staff": gettext("staff"),
+    }
+    return words.get(who, who)
+
+
+def said_of_form(kind: str, on: Moment | None) -> str:
+    """Return what was said of a form, with the day that goes with it."""
+    day = on.text if on else ""
+    words: dict[str, str] = {
+        "begun": gettext("begun on the phone, %(day)s", day=day),
+        "excused": gettext("excused"),
+        "excuse withdrawn": gettext("excuse taken back"),
+        "on paper": gettext("filled in on paper, %(day)s", day=day),
+        "paper withdrawn": gettext("paper taken back"),
+    }
+    return words.get(kind, kind)
 
 
 def message(state: str) -> Mark:
