@@ -10,7 +10,9 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 from server.web.staff import (  # noqa: E402, F401
     activities,
     alerts,
+    answering,
     answers,
+    assessment,
     care,
     confirmed,
     contact,
@@ -22,6 +24,7 @@ from server.web.staff import (  # noqa: E402, F401
     people,
     phones,
     printing,
+    raters,
     scoring,
     settings,
     sign_in,
