@@ -26,8 +26,8 @@ from server.web import (
     staff,
 )
 
-# An envelope may hold 256 KiB; a form posted without JavaScript no more than that either.
-LARGEST_REQUEST = 512 * 1024
+# An envelope may hold 2 MiB; a form posted without JavaScript writes what is not ASCII at length.
+LARGEST_REQUEST = 4 * 1024 * 1024
 
 
 def create_app(config: Config | None = None, context: Context | None = None) -> Flask:

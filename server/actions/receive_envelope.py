@@ -23,6 +23,7 @@ Via = Literal["phone", "page", "demo"]
 
 # Envelopes from nobody we know are kept as well, but nobody may fill the disk with them.
 MOST_UNKNOWN_PER_HOUR = 200
+MOST_UNKNOWN_BYTES_PER_HOUR = 50 * 1024 * 1024
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +119,8 @@ def _keep(context: Context, actor: Actor, row: Row) -> Row:
 
 def _limit_strangers(tx: Transaction) -> None:
     since = to_text(tx.at - timedelta(hours=1))
-    if envelopes.from_unknown_since(tx.db, since) >= MOST_UNKNOWN_PER_HOUR:
+    count, size = envelopes.from_unknown_since(tx.db, since)
+    if count >= MOST_UNKNOWN_PER_HOUR or size >= MOST_UNKNOWN_BYTES_PER_HOUR:
         message = "Too many answers from unknown phones came within an hour. Keep yours; try later."
         raise TooManyTriesError(message, retry_after=3600)
 

@@ -38,5 +38,6 @@ class Quarantine(Exception):
 
     @property
     def words(self) -> str:
-        """What staff read; it tells nothing of what was answered."""
-        return f"An answer was kept apart: {_WORDS[self.reason]}."
+        """What staff read: the reason, with item and rule; it tells nothing of what was answered."""
+        why = f" ({self.detail})" if self.detail else ""
+        return f"An answer was kept apart: {_WORDS[self.reason]}{why}."

@@ -44,13 +44,14 @@ def one(db: Database, seq: int) -> Row | None:
     return db.one("SELECT * FROM envelopes WHERE seq = ?", [seq])
 
 
-def from_unknown_since(db: Database, instant: str) -> int:
-    """Return how many envelopes came without a known phone since this instant."""
-    sql = (
-        "SELECT COUNT(*) FROM envelopes WHERE device_id IS NULL AND staff_id IS NULL"
-        " AND received_at >= ?"
+def from_unknown_since(db: Database, instant: str) -> tuple[int, int]:
+    """Return how many envelopes, and bytes, came without a known phone since this instant."""
+    row = db.one(
+        "SELECT COUNT(*) AS n, COALESCE(SUM(LENGTH(body)), 0) AS bytes FROM envelopes"
+        " WHERE device_id IS NULL AND staff_id IS NULL AND received_at >= ?",
+        [instant],
     )
-    return int(db.value(sql, [instant]))
+    return (int(row["n"]), int(row["bytes"])) if row else (0, 0)
 
 
 def waiting(db: Database) -> list[int]:

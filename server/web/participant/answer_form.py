@@ -107,7 +107,7 @@ class OneAnswer(RadioField):
         """Read the code, and refuse what is sent twice."""
         super().process_formdata(valuelist)
         if len(valuelist) > 1:
-            raise ValueError
+            raise ValueError("sent twice")
 
     @property
     def remedy(self) -> str:
@@ -122,7 +122,7 @@ class SeveralAnswers(SelectMultipleField):
         """Read the codes, and refuse one that is sent twice."""
         super().process_formdata(valuelist)
         if len(set(valuelist)) < len(valuelist):
-            raise ValueError
+            raise ValueError("sent twice")
 
     @property
     def remedy(self) -> str:
@@ -137,7 +137,7 @@ class Words(TextAreaField):
         """Read the text with line ends as a phone's script has them; refuse what is sent twice."""
         super().process_formdata([each.replace("\r\n", "\n") for each in valuelist])
         if len(valuelist) > 1:
-            raise ValueError
+            raise ValueError("sent twice")
 
     @property
     def remedy(self) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from server.store import devices
@@ -14,22 +15,31 @@ from server.web.language import chosen
 from server.web.participant import blueprint
 from server.web.private_list import help_of, person
 
+# Pages that are the same for everybody: the worker keeps each, the phone fills it.
+SHELLS = {
+    "/": "participant/today.html",
+    "/help": "participant/help.html",
+    "/install": "participant/install.html",
+}
 # What decides the language where the address does not name it (server/web/language.py).
 WHO_READS = "Cookie, Accept-Language"
 
 
-@blueprint.get("/")
 @public
-def start() -> Response:
-    """Return the shell of "Today": nobody's data, filled on the phone."""
-    return _shell("participant/today.html")
+def shell() -> Response:
+    """Return the shell that belongs to this address: nobody's data, filled on the phone, also offline."""
+    return _shell(SHELLS[request.path])
 
 
-@blueprint.get("/help")
+for _path in SHELLS:
+    blueprint.add_url_rule(_path, endpoint=f"shell{_path.replace('/', '_')}", view_func=shell)
+
+
+@blueprint.get("/favicon.ico")
 @public
-def help_shell() -> Response:
-    """Return the shell of "Help now"; it works offline, filled from the private list."""
-    return _shell("participant/help.html")
+def favicon() -> ResponseReturnValue:
+    """Send whoever asks for an icon by its old name to ours."""
+    return redirect(assets.url(assets.version(context().config), "icons/icon-192.png"))
 
 
 @blueprint.get("/help/plain")
@@ -56,12 +66,8 @@ def worker() -> Response:
     shelf = {
         "version": assets.version(config),
         "language": language,
-        "files": [
-            f"/?language={language}",
-            f"/help?language={language}",
-            *assets.files(config, "app", "icons"),
-            _style(),
-        ],
+        "shells": list(SHELLS),
+        "files": [*assets.files(config, "app", "icons"), *_styles()],
     }
     script = (config.static / "sw.js").read_text(encoding="utf-8")
     response = Response(f"self.ATTUNE = {json.dumps(shelf)};\n{script}", mimetype="text/javascript")
@@ -78,25 +84,31 @@ def manifest() -> Response:
     row = devices.one(here.db, device.id) if device else None
     version = assets.version(here.config)
     response = jsonify(
+        # For ever: by it a browser knows that a changed start address is still the same app.
+        id="/",
         name=gettext("My forms"),
         short_name=gettext("Forms"),
+        lang=chosen(),
         start_url=f"/#{row['locator']}" if row else "/",
         scope="/",
         display="standalone",
         background_color="#FBF9F5",
         theme_color="#FBF9F5",
         icons=[
-            {"src": assets.url(version, f"icons/icon-{size}.png"), "sizes": f"{size}x{size}",
-             "type": "image/png", "purpose": "any maskable"}
+            {"src": assets.url(version, f"icons/{name}-{size}.png"), "sizes": f"{size}x{size}",
+             "type": "image/png", "purpose": purpose}
+            for name, purpose in (("icon", "any"), ("maskable", "maskable"))
             for size in (192, 512)
         ],
+        shortcuts=[{"name": gettext("Help now"), "url": "/help"}],
     )  # fmt: skip
     response.mimetype = "application/manifest+json"
     return response
 
 
-def _style() -> str:
-    return assets.url(assets.version(context().config), "css/phone.css")
+def _styles() -> list[str]:
+    version = assets.version(context().config)
+    return [assets.url(version, f"css/{name}.css") for name in ("phone", "rooms")]
 
 
 def _shell(template: str) -> Response:

@@ -229,3 +229,56 @@ def test_what_cannot_be_stored_is_told_and_the_rest_is_kept(
     kept, errors = every_kind(SOUND | wrong)
     assert len(errors) == 1
     assert set(kept) == set(KINDS) - set(wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"who01": "17"}, "Choose one of these answers"),
+        ({"who01": "NaN"}, "Choose one of these answers"),
+        ({"who01": ["3", "4"]}, "Choose one of these answers"),
+    ],
+    ids=str,
+)
+def test_each_mistake_is_told_at_its_item(
+    client: Browser, cast: Cast, who5: str, wrong: dict[str, Any], told: str
+):
+    data = _hidden(client.as_phone(cast.ada).get(f"/a/{who5}").text) | {"asked-once": "yes"}
+    answer = client.post(f"/a/{who5}", data=data | wrong)
+    assert answer.status_code == 422
+    assert re.search(rf'id="q-who01-error">.*?{told}', answer.text, re.DOTALL)
+    assert cast.context.db.value("SELECT count(*) FROM envelopes") == 0
+
+
+def test_a_megabyte_of_text_is_told_at_its_item_and_still_there(client: Browser, cast: Cast):
+    data = _hidden(client.as_phone(cast.ada).get("/practice").text) | {"asked-once": "yes"}
+    answer = client.post("/practice", data=data | {"words": "ä" * 500_000})
+    assert answer.status_code == 422
+    assert re.search(
+        r'id="q-words-error">.*?Shorten it to 20,000 characters', answer.text, re.DOTALL
+    )
+    assert "ä" * 500_000 in answer.text, "nothing is lost"
+
+
+def test_line_ends_are_those_that_a_phone_sends(client: Browser, cast: Cast):
+    data = _hidden(client.as_phone(cast.ada).get("/practice").text) | {"asked-once": "yes"}
+    # A browser ends lines with two signs where the phone's script counts one.
+    answer = client.post("/practice", data=data | {"words": "a\r\n" * 9_999})
+    assert answer.status_code == 303
+
+
+def test_an_item_that_no_form_asks_stops_the_page_and_nothing_is_sent(
+    client: Browser, cast: Cast, who5: str
+):
+    data = _hidden(client.as_phone(cast.ada).get(f"/a/{who5}").text) | {"asked-once": "yes"}
+    answer = client.post(f"/a/{who5}", data=data | {"who01": "3", "who99": "3"})
+    assert answer.status_code == 422
+    assert "This form has changed since you opened it" in answer.text
+    assert re.search(r'name="who01" value="3" checked', answer.text)
+    assert cast.context.db.value("SELECT count(*) FROM envelopes") == 0
+
+
+def test_the_first_button_sends_for_a_press_on_enter_means_it(client: Browser, cast: Cast):
+    about_robin = cast.assessment(cast.ada, "alliance-prep", cast.rated)
+    page = client.as_phone(cast.ada).get(f"/a/{about_robin}").text
+    assert re.findall(r'name="to-do" value="(\w+)', page)[0] == "send"
