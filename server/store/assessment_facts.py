@@ -29,6 +29,7 @@ TOLD = (
     " OR EXISTS (SELECT 1 FROM assessment_facts b WHERE b.assessment_id = a.id"
     " AND b.kind = 'begun')) AS begun,"
     " r.late AS answered_late, r.source, r.entered_by,"
+    " COALESCE((SELECT e.name FROM staff e WHERE e.id = r.entered_by), '') AS entered_by_name,"
     " (r.unscheduled = 1 AND a.opens_at > CASE WHEN r.clock_doubtful = 1 THEN r.received_at"
     " ELSE COALESCE(r.finished_at, r.received_at) END) AS answered_early"
 )
