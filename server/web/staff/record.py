@@ -9,7 +9,6 @@ from functools import partial
 from server.actions.context import Context
 from server.actions.read_contact import READS_CONTACT
 from server.actions.reconcile import design
-from server.domain.assessment import overdue, state
 from server.domain.people import CARES, SEES_ALLIANCE, Role, Staff
 from server.domain.protocol import Protocol
 from server.store import (
@@ -20,38 +19,24 @@ from server.store import (
     facilitators,
     messages,
     participants,
+    raters,
     responses,
     studies,
     visits,
 )  # fmt: skip
 from server.store import staff as people
 from server.store.database import Row
-from server.web.staff import moments, scores, standing, timeline, visit_lines, waits, words
+from server.web.staff import form_lines, moments, scores, standing, timeline, visit_lines, waits, words
+from server.web.staff.form_lines import FormLine
 from server.web.staff.moments import Moment
 from server.web.staff.scores import Measure
 from server.web.staff.standing import Standing
-from server.web.staff.visit_lines import Visit, anchor_label, visit_label
+from server.web.staff.visit_lines import Visit, visit_label
 from server.web.staff.waits import Wait
 
 # Everybody but independent raters, who must not know what participants report (A25).
 SEES_ANSWERS: frozenset[Role] = SEES_ALLIANCE | {"facilitator"}
 RATES_ONLY: frozenset[Role] = frozenset({"rater"})
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """One form at one point of the course."""
-
-    label: str
-    about: str
-    anchor: str
-    # What became of the visit's date since it was answered; empty while it is the same.
-    moved: str
-    opens: Moment | None
-    closes: Moment | None
-    state: words.Mark
-    answered: Moment | None
-    response_id: str | None
 
 
 @dataclass(frozen=True)
@@ -88,10 +73,12 @@ class Record:
     measures: list[Measure]
     parts: list[Measure]
     visits: list[Visit]
-    assessments: list[Assessment]
+    assessments: list[FormLine]
     waits: list[Wait]
     phones: list[Phone]
     guides: list[Row]
+    raters: list[Row]
+    rater_candidates: list[Row]
     candidates: list[Row]
     messages: list[Message]
     cares: bool
@@ -131,10 +118,12 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
         measures=[each for each in measured if each.headline],
         parts=[each for each in measured if not each.headline],
         visits=[visit_lines.line(row, protocol, on_duty) for row in dated],
-        assessments=_assessments(asked, dated, now, zone, protocol),
+        assessments=form_lines.lines(context, viewer, asked, dated, zone, protocol),
         waits=[] if rates else waits.of(context, viewer, participant_id, protocol, asked),
         phones=_phones(context, viewer, participant_id, zone, now),
         guides=[_guide(row) for row in guides],
+        raters=_raters(context, viewer, participant_id, zone),
+        rater_candidates=_rater_candidates(context, viewer, participant_id),
         candidates=facilitators.candidates(db, viewer.study_id) if viewer.roles & CARES else [],
         messages=[_message(row, zone) for row in messages.of(db, viewer, participant_id)],
         cares=bool(viewer.roles & CARES),
@@ -168,31 +157,6 @@ def _alerts(context: Context, viewer: Staff, participant_id: str) -> list[Row]:
     ]
 
 
-def _assessments(
-    asked: list[Row], dated: list[Row], now: datetime, zone: str, protocol: Protocol
-) -> list[Assessment]:
-    visits_now = {row["id"]: row for row in dated}
-    return [_assessment(row, visits_now.get(row["visit_id"]), now, zone, protocol) for row in asked]
-
-
-def _assessment(
-    row: Row, visit: Row | None, now: datetime, zone: str, protocol: Protocol
-) -> Assessment:
-    course = visit_lines.course_label(protocol, row["course"])
-    anchor = anchor_label(protocol, row["anchor"])
-    return Assessment(
-        label=row["label"],
-        about=row["about_name"] or "",
-        anchor=f"{anchor}, {course}" if course else anchor,
-        moved=visit_lines.moved_since(row, visit) if row["response_id"] else "",
-        opens=moments.moment(row["opens_at"], zone, named=False),
-        closes=moments.closing(row["closes_at"], zone, named=False),
-        state=words.assessment(state(row, now), overdue=overdue(row, now)),
-        answered=moments.moment(row["answered_at"], zone, named=False),
-        response_id=row["response_id"],
-    )
-
-
 def _phones(
     context: Context, viewer: Staff, participant_id: str, zone: str, now: datetime
 ) -> list[Phone]:
@@ -213,6 +177,23 @@ def _phones(
 
 def _guide(row: Row) -> Row:
     return {**row, "from": moments.day(row["from_on"]), "to": moments.day(row["to_on"])}
+
+
+def _raters(context: Context, viewer: Staff, participant_id: str, zone: str) -> list[Row]:
+    return [
+        {**row, "since": moments.moment(row["since"], zone, named=False)}
+        for row in raters.of(context.db, viewer, participant_id)
+    ]
+
+
+def _rater_candidates(context: Context, viewer: Staff, participant_id: str) -> list[Row]:
+    """Return who may be asked to rate this participant: raters who do not, and never guided them."""
+    if not viewer.roles & CARES:
+        return []
+    taken = {row["staff_id"] for row in raters.of(context.db, viewer, participant_id)}
+    taken |= {row["staff_id"] for row in facilitators.of(context.db, viewer, participant_id)}
+    every = raters.candidates(context.db, viewer.study_id)
+    return [row for row in every if row["id"] not in taken]
 
 
 def _message(row: Row, zone: str) -> Message:
