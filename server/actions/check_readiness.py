@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from server.actions import check_wordings
@@ -19,6 +20,7 @@ from server.domain.moments import Offset
 from server.store import amendments, approvals, backups, readiness, settings
 from server.store.database import Row
 
+T = TypeVar("T")
 Name = Literal["approval", "wordings", "duty", "crisis", "mail", "backup", "recovery"]
 # What a version of the protocol brings with it; the rest is the installation's and the study's own.
 OF_A_VERSION: tuple[Name, ...] = ("approval", "wordings", "duty")
@@ -85,10 +87,10 @@ class Readiness:
 def study_readiness(context: Context, study: Row, version: str | None = None) -> Readiness:
     """Look at everything. `version`: as if this version of the protocol were in force too."""
     db, key = context.db, study["id"]
-    asked = study if version is None else {**study, "protocol_version": version}
-    versions = tuple(_versions(context, study, version))
-    worded = tuple(check_wordings.worded(context, asked))
-    watched = tuple(watching(context, asked))
+    versions = _in_force(context, study, version)
+    in_force = [{**study, "protocol_version": each.version} for each in versions]
+    worded = _each_once(form for each in in_force for form in check_wordings.worded(context, each))
+    watched = _each_once(title for each in in_force for title in watching(context, each))
     facts = {
         "crisis": readiness.latest(db, key, "crisis numbers"),
         "mail_sent": readiness.latest(db, key, "mail sent"),
@@ -111,6 +113,10 @@ def study_readiness(context: Context, study: Row, version: str | None = None) ->
     )
 
 
+def _each_once(found: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(found))
+
+
 def way_out(context: Context) -> str:
     """Return through what mail leaves, and as whom; empty when none does. A mail test is bound to it."""
     config = context.config
@@ -126,24 +132,28 @@ def numbers_digest(study: Row) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _versions(context: Context, study: Row, also: str | None) -> list[Approved]:
-    """Return the versions in force: the study's, and whichever a participant is pinned to."""
-    protocol = study["protocol"]
-    found = approvals.of(context.db, study["id"], protocol)
-    people = {
-        **({also: 0} if also else {}),
-        **amendments.versions_in_force(context.db, study["id"]),
-    }
-    shown = []
-    for version, count in sorted(people.items()):
-        if not count and version not in {study["protocol_version"], also}:
-            continue
-        digest = context.catalog.digest(protocol, version)
-        mine = [row for row in found if row["version"] == version]
-        good = next((row for row in mine if digest and row["digest"] == digest), None)
-        void = next((row for row in mine if row["digest"] != digest), None)
-        shown.append(Approved(version, digest, count, good, None if good else void))
-    return shown
+def approved(context: Context, study: Row) -> list[Approved]:
+    """Return every version of the study's protocol, the oldest first, with who follows and approved it."""
+    db, protocol = context.db, study["protocol"]
+    rows = approvals.of(db, study["id"], protocol)
+    people = amendments.versions_in_force(db, study["id"])
+    return [
+        _approved(each.version, context.catalog.digest(protocol, each.version), people, rows)
+        for each in context.catalog.versions(protocol)
+    ]
+
+
+def _approved(version: str, digest: str, people: dict[str, int], rows: list[Row]) -> Approved:
+    mine = [row for row in rows if row["version"] == version]
+    good = next((row for row in mine if digest and row["digest"] == digest), None)
+    void = next((row for row in mine if row["digest"] != digest), None)
+    return Approved(version, digest, people.get(version, 0), good, None if good else void)
+
+
+def _in_force(context: Context, study: Row, also: str | None) -> tuple[Approved, ...]:
+    """Return the versions that count: the study's, those that somebody is pinned to, and `also`."""
+    own = {study["protocol_version"], also}
+    return tuple(each for each in approved(context, study) if each.people or each.version in own)
 
 
 def _approval(versions: tuple[Approved, ...]) -> str:

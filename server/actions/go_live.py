@@ -38,6 +38,11 @@ def go_live(context: Context, actor: Actor, viewer: Staff) -> None:
         studies.change(tx, study["id"], {"live_at": tx.at_text})
 
 
+def may_enrol(study: Row) -> bool:
+    """Whether people can be enrolled: into a demo's study always, into a real one once it is live."""
+    return bool(study["synthetic"]) or study["live_at"] is not None
+
+
 def require_live(study: Row) -> None:
     """Refuse to enrol into a real study that is still being set up.
 
@@ -45,7 +50,7 @@ def require_live(study: Row) -> None:
         NotLiveError: it is; the message says where to look.
 
     """
-    if not study["synthetic"] and study["live_at"] is None:
+    if not may_enrol(study):
         raise NotLiveError(NOT_LIVE)
 
 

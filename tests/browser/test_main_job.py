@@ -28,6 +28,7 @@ from server.domain.people import Actor
 from server.store import staff
 from server.store.database import Database
 from tests.browser.chromium import PHONE, barriers, chromium
+from tests.cast import make_live
 from tests.channels.peer import Peer, listening
 from tests.licensed import license_all
 
@@ -383,6 +384,7 @@ def _found(config: Config):
         for name in RATINGS:
             staff_id = staff.add(tx, f"{name} Example", f"{name.lower()}@example.org", None)
             staff.grant(tx, staff_id, study_id, "facilitator")
+    make_live(context, study_id)
     context.db.close()
 
 

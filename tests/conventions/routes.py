@@ -15,7 +15,7 @@ from server.actions.enrol_participant import Enrolment, enrol_participant
 from server.actions.invite_device import invite_device
 from server.domain.people import ROLES, Role, Staff
 from server.ids import new_id
-from server.store import alerts, staff, visits
+from server.store import alerts, groups, staff, visits
 from tests.cast import ENROLLED, EVERYTHING, TESTER, Cast
 
 ANY = frozenset(ROLES)
@@ -23,9 +23,11 @@ CARE: frozenset[Role] = frozenset({"administrator", "investigator", "coordinator
 ANSWERS: frozenset[Role] = ANY - {"rater"}
 CONTACT: frozenset[Role] = frozenset({"administrator", "coordinator"})
 ADMIN: frozenset[Role] = frozenset({"administrator"})
+LEAD: frozenset[Role] = frozenset({"administrator", "investigator"})
 
 PUBLIC = {
-    "GET /", "GET /healthz", "GET /help", "GET /help/plain", "GET /join", "POST /join",
+    "GET /", "GET /favicon.ico", "GET /healthz", "GET /help", "GET /help/plain", "GET /install",
+    "GET /join", "POST /join",
     "GET /manifest.webmanifest", "GET /sw.js", "POST /api/join",
     # Whatever a phone sends is kept, even when we do not know the phone (R32).
     "PUT /api/envelopes/<uuid:envelope_id>", "GET /api/standing",
@@ -71,15 +73,35 @@ STAFF: dict[str, frozenset[Role]] = {
     f"POST {_ONE}/status": CARE,
     f"GET {_ONE}/summary.pdf": ANSWERS,
     f"POST {_ONE}/test-reminder": CARE,
+    f"GET {_ONE}/versions": CARE | {"monitor"},
     f"GET {_ONE}/visits/new": CARE,
     f"POST {_ONE}/visits/new": CARE,
     f"GET {_ONE}/visits/<visit_id>": CARE,
     f"POST {_ONE}/visits/<visit_id>": CARE,
     "POST /staff/visits/<visit_id>/confirm": CARE,
+    "POST /staff/group-visits/<group_visit_id>/confirm": CARE,
+    "GET /staff/groups": CARE,
+    "POST /staff/groups": CARE,
+    "GET /staff/groups/<group_id>": CARE,
+    "POST /staff/groups/<group_id>/dates": CARE,
+    "POST /staff/groups/<group_id>/dates/<group_visit_id>": CARE,
+    "POST /staff/groups/<group_id>/members": CARE,
+    "POST /staff/groups/<group_id>/members/<participant_id>/leave": CARE,
     "GET /staff/responses/<response_id>": ANSWERS,
     "GET /staff/export/answers.csv": ANSWERS,
     "POST /staff/alerts/<alert_id>/settle": CARE,
     "GET /staff/study": ANY,
+    "GET /staff/study/amendments": LEAD,
+    "GET /staff/study/amendments/<version>": LEAD,
+    "POST /staff/study/amendments/<version>/approve": LEAD,
+    "POST /staff/study/amendments/<version>/apply": LEAD,
+    "GET /staff/study/go-live": CARE,
+    "POST /staff/study/go-live": LEAD,
+    "POST /staff/study/go-live/crisis": CARE,
+    "POST /staff/study/go-live/languages": LEAD,
+    "POST /staff/study/go-live/mail": LEAD,
+    "POST /staff/study/go-live/mail/arrived": LEAD,
+    "POST /staff/study/go-live/recovery": LEAD,
     "GET /staff/study/activities": ANY,
     "GET /staff/study/activities.csv": ANY,
     "GET /staff/study/activities.pdf": ANY,
@@ -167,6 +189,12 @@ def furnish(app: Flask, cast: Cast) -> House:
         theirs = alerts.add(tx, cast.other_study_id, stranger, "call-me", "please call")
         analyst = staff.add(tx, "Ana Analyst", "ana@example.org", None)
         staff.grant(tx, analyst, cast.study_id, "analyst")
+        our_group = groups.add(tx, cast.study_id, "Spring")
+        our_date = groups.add_date(tx, our_group, "dosing")
+        their_group = groups.add(tx, cast.other_study_id, "Spring")
+        their_date = groups.add_date(tx, their_group, "dosing")
+        for each in (our_date, their_date):
+            groups.record(tx, each, "planned", ENROLLED, None)
     dosing = next(
         row["id"] for row in visits.of(context.db, EVERYTHING, ada) if row["kind"] == "dosing"
     )
@@ -177,10 +205,12 @@ def furnish(app: Flask, cast: Cast) -> House:
         "staff_id": cast.second.id, "response_id": found[cast.assessment(cast.ada, "wellbeing-baseline")],
         "alert_id": ours, "assessment": cast.assessment(cast.ada, "distress-baseline"),
         "digest": cast.form("who-5"), "envelope_id": new_id(), "mail_id": "nothing",
+        "version": "1.1.0", "group_id": our_group, "group_visit_id": our_date,
     }  # fmt: skip
     foreign = {
         "participant_id": stranger, "visit_id": their_visit, "device_id": bound.device_id,
         "staff_id": cast.outsider.id, "response_id": new_id(), "alert_id": theirs,
+        "version": "9.9.9", "group_id": their_group, "group_visit_id": their_date,
         "assessment": cast.assessment(cast.ben, "distress-baseline"),
     }  # fmt: skip
     roles = {

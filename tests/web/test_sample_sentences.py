@@ -13,7 +13,7 @@ from server.catalog import site
 from server.config import ROOT, Config
 from server.errors import BadInputError
 from server.store import studies
-from tests.cast import ENROLLED, Cast
+from tests.cast import ENROLLED, Cast, make_live
 from tests.conftest import Browser
 from tests.licensed import license_all
 
@@ -21,7 +21,7 @@ from tests.licensed import license_all
 @pytest.fixture
 def real(cast: Cast) -> Cast:
     """The cast, in a study that is no demo's any more."""
-    cast.context.db.connection.execute("UPDATE studies SET synthetic = 0")
+    make_live(cast.context, cast.study_id)
     return cast
 
 

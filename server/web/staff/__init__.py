@@ -10,6 +10,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 from server.web.staff import (  # noqa: E402, F401
     activities,
     alerts,
+    amendments,
     answering,
     answers,
     assessment,
@@ -18,6 +19,8 @@ from server.web.staff import (  # noqa: E402, F401
     contact,
     event,
     forms,
+    go_live,
+    groups,
     me,
     participant,
     participants,
@@ -31,5 +34,6 @@ from server.web.staff import (  # noqa: E402, F401
     simulate,
     study,
     today,
+    versions,
     visits,
 )

@@ -13,6 +13,7 @@ from wtforms.fields import DateField, SelectField
 from wtforms.validators import InputRequired
 
 from server.actions.enrol_participant import Enrolment, enrol_participant
+from server.actions.go_live import may_enrol
 from server.domain.people import CARES
 from server.domain.protocol import Protocol
 from server.errors import BadInputError, ConflictError
@@ -20,7 +21,7 @@ from server.store import participants as store
 from server.store import studies
 from server.store.database import Row
 from server.web.access import context, staff
-from server.web.staff import blueprint, entry, moments, words
+from server.web.staff import blueprint, entry, moments, standing, words
 from server.web.staff.moments import Moment
 
 
@@ -38,6 +39,7 @@ class Line:
     next: Moment | None
     next_is_closing: bool
     seen: Moment | None
+    seen_known: bool
 
 
 class EnrolForm(FlaskForm):
@@ -62,18 +64,23 @@ def participants() -> ResponseReturnValue:
     sought = request.args.get("code", "").strip()
     now = here.clock.now()
     rows = store.list_of(here.db, g.staff, now)
-    arms = _protocol().arms
-    lines = [_line(row, arms, now) for row in rows if sought.casefold() in row["code"].casefold()]
+    protocol = _protocol()
+    lines = [
+        _line(row, protocol, now) for row in rows if sought.casefold() in row["code"].casefold()
+    ]
     return render_template(
         "staff/participants.html", lines=lines, sought=sought, everyone=len(rows),
-        enrols=bool(g.staff.roles & CARES),
+        enrols=bool(g.staff.roles & CARES), sees_phones=g.staff.sees_alliance,
+        groups=bool(g.staff.roles & CARES) and any(kind.group for kind in protocol.visits.values()),
     )  # fmt: skip
 
 
 @blueprint.get("/participants/enrol")
 @staff("administrator", "investigator", "coordinator")
 def enrol() -> ResponseReturnValue:
-    """Ask for what is needed to enrol somebody."""
+    """Ask for what is needed to enrol somebody; in a study that is not live yet, say what is missing."""
+    if not _live():
+        return render_template("staff/not_live.html")
     form = _form()
     newest, _ = store.newest(context().db, g.staff)
     form.language.data = "en"
@@ -88,6 +95,8 @@ def enrol() -> ResponseReturnValue:
 @staff("administrator", "investigator", "coordinator")
 def enrol_sent() -> ResponseReturnValue:
     """Enrol somebody and go to their page."""
+    if not _live():
+        return render_template("staff/not_live.html"), 409
     form = _form()
     if form.validate_on_submit():
         try:
@@ -98,6 +107,10 @@ def enrol_sent() -> ResponseReturnValue:
             flash(gettext("Enrolled. Next: who guides them, their visits, their phone."), "good")
             return redirect(url_for("staff.participant", participant_id=participant_id), 303)
     return render_template("staff/enrol.html", form=form), 422
+
+
+def _live() -> bool:
+    return may_enrol(studies.one(context().db, g.staff.study_id))
 
 
 def _form() -> EnrolForm:
@@ -136,13 +149,13 @@ def _enrolment(form: EnrolForm) -> Enrolment:
     )  # fmt: skip
 
 
-def _line(row: Row, arms: dict[str, str], now: datetime) -> Line:
+def _line(row: Row, protocol: Protocol, now: datetime) -> Line:
     closing = row["next_due_at"]
     return Line(
         id=row["id"],
         code=row["code"],
         status=words.participant(row["status"]),
-        arm=arms.get(str(row["arm"]), str(row["arm"])),
+        arm=standing.arm(row, protocol),
         open=row["open_count"],
         overdue=row["overdue_count"],
         missed=row["missed_count"],
@@ -152,4 +165,5 @@ def _line(row: Row, arms: dict[str, str], now: datetime) -> Line:
         ),
         next_is_closing=closing is not None,
         seen=moments.ago(row["seen_at"], now),
+        seen_known=bool(row["seen_known"]),
     )

@@ -12,6 +12,7 @@ from server.actions.change_study import HelpContact, Reach, change_study
 from server.actions.check_wordings import waiting
 from server.actions.create_study import NewStudy, create_study
 from server.actions.duty import Duty, watching
+from server.actions.prepare_study import LEADS
 from server.domain.people import CARES
 from server.domain.protocol import AssessmentDefinition, Protocol
 from server.errors import BadInputError
@@ -19,7 +20,7 @@ from server.outputs import protocol_words
 from server.store import studies
 from server.store.database import Row
 from server.web.access import context, staff
-from server.web.staff import blueprint, scoring, words
+from server.web.staff import blueprint, ready_words, scoring, words
 from server.web.staff.record import SEES_ANSWERS
 
 # So many help contacts may stand on a participant's screen before it becomes a directory.
@@ -61,6 +62,8 @@ def study() -> ResponseReturnValue:
         exports=bool(g.staff.roles & SEES_ANSWERS),
         cares=bool(g.staff.roles & CARES),
         administers="administrator" in g.staff.roles,
+        leads=bool(g.staff.roles & LEADS),
+        live=ready_words.study(row),
         watching=watching(here, row),
         choices=scoring.choices(here, row),
     )
