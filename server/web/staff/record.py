@@ -26,7 +26,16 @@ from server.store import (
 )  # fmt: skip
 from server.store import staff as people
 from server.store.database import Row
-from server.web.staff import form_lines, moments, scores, standing, timeline, visit_lines, waits, words
+from server.web.staff import (
+    form_lines,
+    moments,
+    scores,
+    standing,
+    timeline,
+    visit_lines,
+    waits,
+    words,
+)
 from server.web.staff.form_lines import FormLine
 from server.web.staff.moments import Moment
 from server.web.staff.scores import Measure
