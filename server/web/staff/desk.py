@@ -31,6 +31,7 @@ class Wish:
 class Mine:
     """One form that this person is asked to fill in or to enter."""
 
+    id: str
     participant_id: str
     code: str
     form: str
@@ -58,6 +59,7 @@ def mine(context: Context, viewer: Staff, rows: list[Row], now: datetime) -> lis
     here = [*rows, *(assessments.on_paper(context.db, viewer) if viewer.roles & CARES else [])]
     return [
         Mine(
+            id=row["id"],
             participant_id=row["participant_id"],
             code=row["code"],
             form=f"{row['label']} ({row['about_name']})" if row["about_name"] else row["label"],

@@ -10,7 +10,6 @@ from server.actions.context import Context
 from server.actions.read_contact import READS_CONTACT
 from server.actions.reconcile import design
 from server.domain.people import CARES, SEES_ALLIANCE, Role, Staff
-from server.domain.protocol import Protocol
 from server.store import (
     alerts,
     assessments,

@@ -18,7 +18,7 @@ from server.store import staff as people
 from server.store.database import Row
 from server.web import definitions
 from server.web.access import context, staff
-from server.web.staff import blueprint, confirming, moments, words
+from server.web.staff import blueprint, confirming, desk, moments, words
 from server.web.staff.moments import Moment
 
 MISSED_DAYS = 7
@@ -78,6 +78,8 @@ class Today:
     alerts: list[Alert]
     # Visits of days that are over, of which nobody has said what became of them.
     unconfirmed: list[confirming.Question]
+    # What this very person is to answer, or to enter from paper.
+    mine: list[desk.Mine]
     overdue: list[Waiting]
     due: list[Waiting]
     missed: list[Waiting]
@@ -94,7 +96,8 @@ class Today:
     def quiet(self) -> bool:
         """Whether nobody needs anything at all."""
         asked = self.alerts or self.unconfirmed or self.unworded or self.wording_problems
-        return not (asked or self.overdue or self.due or self.missed or self.undelivered)
+        waiting = self.mine or self.overdue or self.due or self.missed
+        return not (asked or waiting or self.undelivered)
 
 
 @blueprint.get("/")
@@ -113,12 +116,16 @@ def _page(viewer: Staff, wrong: confirming.Wrong | None = None) -> Today:
     here = context()
     now = here.clock.now()
     everyone = {row["id"]: row for row in participants.list_of(here.db, viewer, now)}
-    open_now = assessments.due(here.db, viewer, now)
+    due = assessments.due(here.db, viewer, now)
+    mine = desk.mine(here, viewer, due, now)
+    theirs = {each.id for each in mine}
+    open_now = [row for row in due if row["id"] not in theirs]
     late = [row for row in open_now if overdue(row, now)]
     gone = assessments.missed(here.db, viewer, now, days=MISSED_DAYS)
     return Today(
         alerts=[_alert(row, now) for row in alerts.standing(here.db, viewer)],
         unconfirmed=confirming.questions(here, viewer, now, wrong),
+        mine=mine,
         overdue=_waiting(late, everyone, now),
         due=_waiting([row for row in open_now if row not in late], everyone, now),
         missed=_waiting(gone, everyone, now),
@@ -126,7 +133,7 @@ def _page(viewer: Staff, wrong: confirming.Wrong | None = None) -> Today:
         next_up=_next_up(everyone.values(), now),
         settles=bool(viewer.roles & CARES),
         starting_password=people.starting_password(here.db, viewer.id),
-        unworded=_unopenable(here, viewer, open_now, everyone),
+        unworded=_unopenable(here, viewer, due, everyone),
         wording_problems=definitions.problems(),
     )  # fmt: skip
 
@@ -180,12 +187,15 @@ def _person(person: Row, forms: str, at: moments.Moment | None, now: datetime) -
 
 
 def _forms(rows: list[Row]) -> str:
-    """Name the forms, with whom they are about where they are about somebody."""
-    names = [
-        f"{row['label']} ({row['about_name']})" if row["about_name"] else row["label"]
-        for row in rows
-    ]
+    """Name the forms, with whom they are about, or who answers where that is not the participant."""
+    names = [f"{row['label']} ({told})" if (told := _whose(row)) else row["label"] for row in rows]
     return ", ".join(dict.fromkeys(names))
+
+
+def _whose(row: Row) -> str:
+    if row["respondent"] != "participant":
+        return words.respondent(row["respondent"])
+    return row["about_name"] or ""
 
 
 def _calls(here: Context, viewer: Staff) -> list[Row]:
