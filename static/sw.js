@@ -2,21 +2,24 @@
  * The service worker: lets the phone work without network. It never touches anything but a GET of
  * files that are nobody's: versioned scripts and styles, shells, forms by their hash.
  *
- * The server puts `self.ATTUNE = {version, language, files}` above this text, so each release is another
+ * The server puts `self.ATTUNE = {version, language, shells, files}` above this text, so each release is another
  * worker, and so is each language. A shell is kept under the address that names its language.
  */
 
-/** @typedef {{ version: string, language: string, files: string[] }} Release */
+/** @typedef {{ version: string, language: string, shells: string[], files: string[] }} Release */
 const worker = /** @type {ServiceWorkerGlobalScope & { ATTUNE: Release }} */ (
   /** @type {unknown} */ (self)
 );
-const { version, language, files } = worker.ATTUNE;
+const { version, language, shells, files } = worker.ATTUNE;
 const SHELL = `shell-${version}-${language}`;
 const FORMS = "forms";
 
 worker.addEventListener("install", (event) => {
   // `reload` passes the browser's own cache by: a shell must be of this release, not of the last.
-  const fresh = files.map((file) => new Request(file, { cache: "reload", credentials: "omit" }));
+  const pages = shells.map((path) => `${path}?language=${language}`);
+  const fresh = [...pages, ...files].map(
+    (file) => new Request(file, { cache: "reload", credentials: "omit" }),
+  );
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(fresh)));
 });
 
@@ -24,9 +27,9 @@ worker.addEventListener("activate", (event) => {
   event.waitUntil(tidy().then(() => worker.clients.claim()));
 });
 
-// Only the start page asks, and only when nothing is being answered there.
+// Only the start page asks, and it is not heard while a form is open in any window: an update waits.
 worker.addEventListener("message", (event) => {
-  if (event.data === "take over") worker.skipWaiting();
+  if (event.data === "take over") event.waitUntil(takeOver());
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -35,8 +38,14 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(kept(request));
   else if (url.pathname.startsWith("/f/")) event.respondWith(form(request));
-  else if (url.pathname === "/" || url.pathname === "/help") event.respondWith(shell(url.pathname));
+  else if (shells.includes(url.pathname)) event.respondWith(shell(url.pathname));
 });
+
+async function takeOver() {
+  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const answering = windows.some(({ url }) => new URL(url).pathname.startsWith("/f/"));
+  if (!answering) await worker.skipWaiting();
+}
 
 /** A shell of this worker's own release, so that a page never mixes two. @param {string} path */
 async function shell(path) {

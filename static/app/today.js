@@ -5,6 +5,7 @@ import { refresh } from "./list.js";
 import { records, stateOf } from "./outbox.js";
 import { all } from "./store.js";
 import { keepDelivering } from "./sync.js";
+import { keepCurrent } from "./update.js";
 
 /** @typedef {import("./list.js").List} List */
 /** @typedef {import("./list.js").Due} Due */
@@ -164,17 +165,6 @@ async function fetchAhead(list) {
   }
 }
 
-/** A new version waits until nothing is being answered: here nothing is, so it may take over. */
-async function register() {
-  const registration = await navigator.serviceWorker?.register("/sw.js", {
-    updateViaCache: "none",
-  });
-  const had = navigator.serviceWorker.controller;
-  navigator.serviceWorker.addEventListener("controllerchange", () => had && location.reload());
-  registration?.waiting?.postMessage("take over");
-  navigator.storage?.persist?.();
-}
-
 /** Ask anew after a time without network. @param {List} before */
 async function again(before) {
   const { reach, list } = await refresh();
@@ -194,7 +184,7 @@ async function start() {
   one("#offline").hidden = reach !== "offline";
   one("#lost").hidden = reach !== "unbound";
   await show(list);
-  register().catch(() => undefined);
+  keepCurrent(one("#newer")).catch(() => undefined);
   fetchAhead(list).catch(() => undefined);
   await keepDelivering(list.epoch, async () => {
     await show(one("#offline").hidden ? list : await again(list));

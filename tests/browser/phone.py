@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.serving import make_server
@@ -25,6 +26,7 @@ class Site:
 
     address: str
     cast: Cast
+    app: Flask
 
     def phone(
         self, browser: Browser, person: Person | None = None, **how: object
@@ -54,11 +56,12 @@ def serving(context: Context) -> Iterator[Site]:
     address = f"http://localhost:{port}"
     here = replace(context, config=replace(context.config, port=port, url=address))
     cast = assemble(here)
-    server = make_server("127.0.0.1", port, create_app(context=here), threaded=True)
+    app = create_app(context=here)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Site(address, cast)
+        yield Site(address, cast, app)
     finally:
         server.shutdown()
         thread.join()

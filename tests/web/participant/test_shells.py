@@ -9,10 +9,9 @@ import pytest
 from server.config import Config
 from server.store import devices
 from server.web import assets
+from server.web.participant.shells import SHELLS
 from tests.cast import Cast
 from tests.conftest import Browser
-
-SHELLS = ["/", "/help"]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -28,7 +27,8 @@ def test_the_worker_is_of_one_release_and_lists_its_files(client: Browser, confi
     assert answer.headers["Cache-Control"] == "no-cache"
     release = json.loads(answer.text.split("\n", 1)[0].removeprefix("self.ATTUNE = ").rstrip(";"))
     assert release["version"] == assets.version(config)
-    for file in release["files"]:
+    assert release["shells"] == list(SHELLS)
+    for file in [*release["files"], *release["shells"]]:
         with client.get(file) as each:
             assert each.status_code == 200, file
 
@@ -55,3 +55,21 @@ def test_plain_help_shows_the_studys_numbers_to_its_participants_only(client: Br
     page = client.as_phone(cast.ada).get("/help/plain").text
     assert 'href="tel:+498000000000"' in page
     assert 'href="tel:+49300000000"' in page
+
+
+def test_the_app_keeps_its_identity_and_has_icons_of_both_kinds(client: Browser, cast: Cast):
+    stranger = client.get("/manifest.webmanifest").get_json(force=True)
+    known = client.as_phone(cast.ada).get("/manifest.webmanifest").get_json(force=True)
+    assert stranger["id"] == known["id"] == "/", "a changed start address is still the same app"
+    assert "orientation" not in known, "a phone may be held as its owner holds it"
+    purposes = {(icon["purpose"], icon["sizes"]) for icon in known["icons"]}
+    assert {("any", "512x512"), ("maskable", "512x512")} <= purposes
+    for icon in known["icons"]:
+        with client.get(icon["src"]) as each:
+            assert each.data.startswith(b"\x89PNG"), icon
+
+
+def test_an_icon_is_found_under_its_old_name(client: Browser):
+    with client.get("/favicon.ico", follow_redirects=True) as answer:
+        assert answer.status_code == 200
+        assert answer.mimetype == "image/png"

@@ -1,0 +1,16 @@
+// For browsers below the floor, so written as they read it: whoever lacks a part gets the plain pages,
+// which need no script at all. In force: Chrome, Edge and Samsung's of 103, Safari of 16, Firefox of 100.
+(() => {
+  var whole =
+    window.isSecureContext &&
+    window.indexedDB &&
+    window.crypto &&
+    crypto.subtle &&
+    !!crypto.randomUUID &&
+    navigator.locks &&
+    window.caches &&
+    window.AbortSignal &&
+    !!AbortSignal.timeout &&
+    "noModule" in document.createElement("script");
+  if (!whole) location.replace("/today");
+})();

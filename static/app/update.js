@@ -1,0 +1,25 @@
+/**
+ * The worker's releases: installed at the first visit, renewed at the start of a later one or when asked
+ * for, and never under somebody who is answering.
+ */
+
+/** @param {HTMLElement} note what offers the new release, with a button in it */
+export async function keepCurrent(note) {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;
+  const had = serviceWorker.controller;
+  serviceWorker.addEventListener("controllerchange", () => had && location.reload());
+  const registration = await serviceWorker.register("/sw.js", { updateViaCache: "none" });
+  const takeOver = () => registration.waiting?.postMessage("take over");
+  // What waited since the last visit may begin now: nothing has been touched yet.
+  takeOver();
+  const button = note.querySelector("button");
+  if (button) button.onclick = takeOver;
+  const offer = () => {
+    note.hidden = !(had && registration.waiting);
+  };
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", offer);
+  });
+  await navigator.storage?.persist?.();
+}
