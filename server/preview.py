@@ -8,14 +8,14 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from server.domain.instrument import Instrument, Wording
 from server.errors import BadInputError
 from server.inputs import strict_json
 from server.outputs import preview
 
-_LARGEST = 60_000
+_LARGEST = 4 * 1024 * 1024
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -47,15 +47,14 @@ class PreviewServer(ThreadingHTTPServer):
         if asked.path == "/":
             body = preview.page(self.instrument, self.wording, lambda path: f"/static/{path}")
             return HTTPStatus.OK, "text/html; charset=utf-8", body
-        if asked.path == "/score":
-            return self._score(parse_qs(asked.query).get("answers", [""])[0])
         if asked.path.startswith("/static/"):
             return self._file(asked.path.removeprefix("/static/"))
         return _plain(HTTPStatus.NOT_FOUND, "There is nothing here.")
 
-    def _score(self, answers: str) -> tuple[HTTPStatus, str, bytes]:
+    def score(self, answers: bytes) -> tuple[HTTPStatus, str, bytes]:
+        """Return status, type and body for answers so far, a JSON object."""
         try:
-            raw = strict_json.read(answers.encode(errors="replace"), largest=_LARGEST)
+            raw = strict_json.read(answers, largest=_LARGEST)
         except BadInputError as error:
             return _plain(HTTPStatus.BAD_REQUEST, str(error))
         if not isinstance(raw, dict):
@@ -75,16 +74,28 @@ def _plain(status: HTTPStatus, text: str) -> tuple[HTTPStatus, str, bytes]:
     return status, "text/plain; charset=utf-8", text.encode()
 
 
+_ELSEWHERE = _plain(HTTPStatus.FORBIDDEN, "Open the address that was printed.")
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: PreviewServer
 
     def do_GET(self) -> None:
-        # Another site's page may point a name of its own at this machine; only ours is answered.
-        host = self.headers.get("Host", "").rpartition(":")[0]
-        if host not in {"127.0.0.1", "localhost"}:
-            status, kind, body = _plain(HTTPStatus.FORBIDDEN, "Open the address that was printed.")
+        self._send(*(self.server.answer(self.path) if self._ours() else _ELSEWHERE))
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(min(length, _LARGEST + 1))
+        if self.path != "/score":
+            self._send(*_plain(HTTPStatus.NOT_FOUND, "There is nothing here."))
         else:
-            status, kind, body = self.server.answer(self.path)
+            self._send(*(self.server.score(body) if self._ours() else _ELSEWHERE))
+
+    def _ours(self) -> bool:
+        """Another site's page may point a name of its own at this machine; only ours is answered."""
+        return self.headers.get("Host", "").rpartition(":")[0] in {"127.0.0.1", "localhost"}
+
+    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

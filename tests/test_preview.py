@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -47,8 +46,10 @@ def running(server: PreviewServer) -> Iterator[PreviewServer]:
     server.server_close()
 
 
-def get(server: PreviewServer, path: str, host: str | None = None) -> tuple[int, str, str]:
-    request = urllib.request.Request(server.address + path)
+def get(
+    server: PreviewServer, path: str, host: str | None = None, body: bytes | None = None
+) -> tuple[int, str, str]:
+    request = urllib.request.Request(server.address + path, data=body)
     if host:
         request.add_header("Host", host)
     try:
@@ -61,7 +62,7 @@ def get(server: PreviewServer, path: str, host: str | None = None) -> tuple[int,
 
 def scored(server: PreviewServer, **values: object) -> dict[str, Any]:
     answers = {item: {"state": "answered", "value": value} for item, value in values.items()}
-    status, _, body = get(server, f"score?answers={quote(json.dumps(answers))}")
+    status, _, body = get(server, "score", body=json.dumps(answers).encode())
     assert status == 200
     found: dict[str, Any] = json.loads(body)
     return found
@@ -98,9 +99,7 @@ def test_an_answer_that_does_not_fit_is_told_at_its_item(branching: PreviewServe
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("score", 400),
-        ("score?answers=%7B", 400),
-        ("score?answers=%5B%5D", 400),
+        ("score", 404),
         ("nothing", 404),
         ("static/nothing.js", 404),
         ("static/../pyproject.toml", 404),
@@ -113,7 +112,23 @@ def test_whatever_else_is_asked_gets_a_plain_no(who5: PreviewServer, path: str, 
     assert get(who5, path)[0] == status
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"who01": NaN}', b"\xff"])
+def test_answers_that_are_none_get_a_plain_no(who5: PreviewServer, body: bytes):
+    assert get(who5, "score", body=body)[0] == 400
+    assert get(who5, "elsewhere", body=body)[0] == 404
+
+
+def test_a_form_for_staff_is_scored_while_half_of_it_is_still_empty(catalog: Catalog):
+    instrument = catalog.instrument("session-day-check")
+    assert any(item.required for item in instrument.items)
+    wording = catalog.wording("session-day-check", "en")
+    for server in running(PreviewServer(instrument, wording, ROOT / "static")):
+        assert set(scored(server)["states"].values()) == {"unanswered"}
+        assert scored(server, systolic_before=9999)["wrong"].keys() == {"systolic_before"}
+
+
 def test_only_this_machine_by_its_own_name_is_answered(who5: PreviewServer):
     assert who5.server_address[0] == "127.0.0.1"
     assert get(who5, "", host=f"evil.example.org:{who5.server_port}")[0] == 403
     assert get(who5, "", host=f"localhost:{who5.server_port}")[0] == 200
+    assert get(who5, "score", host="evil.example.org", body=b"{}")[0] == 403

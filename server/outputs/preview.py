@@ -36,10 +36,12 @@ def scored(instrument: Instrument, raw: Mapping[str, object]) -> dict[str, Any]:
     """
     wrong: dict[str, str] = {}
     try:
-        answers = validate(instrument, raw)
+        # Half filled in, what staff must answer is not missing yet.
+        answers = validate(instrument, raw, complete=False)
     except BadInputError as error:
         wrong = {item: told for item, told in error.places.items() if item in raw}
-        answers = validate(instrument, {k: v for k, v in raw.items() if k not in error.places})
+        sound = {name: each for name, each in raw.items() if name not in error.places}
+        answers = validate(instrument, sound, complete=False)
     return {
         "wrong": wrong,
         "states": {name: answer.state for name, answer in answers.items()},

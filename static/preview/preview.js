@@ -24,8 +24,7 @@ function read(item) {
     case "scale":
       return typed ? Number(typed.replace(",", ".")) : undefined;
     default:
-      // Only whether there is a text, and how it begins, can matter to a condition or a score.
-      return typed ? typed.slice(0, 200) : undefined;
+      return typed || undefined;
   }
 }
 
@@ -40,15 +39,16 @@ async function refresh() {
   );
   asked += 1;
   const mine = asked;
-  const response = await fetch(`/score?answers=${encodeURIComponent(JSON.stringify(answers))}`);
+  const response = await fetch("/score", { method: "POST", body: JSON.stringify(answers) });
   const told = await response.json();
   // A slow answer to an earlier question must not overwrite a later one.
   if (mine === asked) tell(told);
 }
 
 /** @typedef {{ label: string, value: number | null, range: string, band: string, reason: string }} Line */
-/** @param {{ scores: Line[] }} told */
+/** @param {{ scores: Line[], wrong: Record<string, string> }} told */
 function tell(told) {
+  for (const item of items) complain(item, told.wrong[item.dataset.item ?? ""] ?? "");
   const rows = told.scores.map(({ label, value, range, band, reason }) => {
     const row = document.createElement("li");
     const name = document.createElement("strong");
@@ -60,6 +60,16 @@ function tell(told) {
     return row;
   });
   scores.replaceChildren(...rows);
+}
+
+/** Say under a question what is wrong with its answer. @param {HTMLElement} item @param {string} why */
+function complain(item, why) {
+  item.querySelector(":scope > .error")?.remove();
+  if (!why) return;
+  const told = document.createElement("p");
+  told.className = "error";
+  told.textContent = why;
+  item.append(told);
 }
 
 form.addEventListener("submit", (event) => event.preventDefault());
