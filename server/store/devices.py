@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.domain.people import Device, Viewer
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import participants_seen
+from server.store.visibility import participants_seen, unrated
 
 
 def by_credential(db: Database, digest: str) -> Device | None:
@@ -32,13 +32,18 @@ def one(db: Database, device_id: str) -> Row | None:
 
 
 def of(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
-    """Return a participant's phones without their credentials, newest first."""
+    """Return a participant's phones without their credentials, newest first.
+
+    `seen_at` is empty, and `seen_known` 0, for whoever could tell from it that a form was answered.
+    """
     sql, params = participants_seen(viewer)
+    traced, more = unrated(viewer, "p.id")
     return db.all(
-        "SELECT d.id, d.agent, d.bound_at, d.seen_at, d.practised_at, d.reminder_confirmed_at,"
-        " d.revoked_at FROM devices d JOIN participants p ON p.id = d.participant_id"
+        f"SELECT d.id, d.agent, d.bound_at, CASE WHEN {traced} THEN d.seen_at END AS seen_at,"
+        f" ({traced}) AS seen_known, d.practised_at, d.reminder_confirmed_at, d.revoked_at"
+        " FROM devices d JOIN participants p ON p.id = d.participant_id"
         f" WHERE d.participant_id = :participant AND {sql} ORDER BY d.bound_at DESC",
-        {"participant": participant_id, **params},
+        {"participant": participant_id, **params, **more},
     )
 
 

@@ -16,7 +16,7 @@ from server.store import events, facilitators, results, visits, zones
 from server.store.assessment_facts import ASKED
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
-from server.store.visibility import arm_known, assessments_seen, participants_seen
+from server.store.visibility import arm_known, assessments_seen, participants_seen, unrated
 
 Kind = Literal["zone", "language", "arm", "channel", "status", "site", "group", "protocol", "hours"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -88,7 +88,8 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
     """Return everyone this viewer may see, by code, each with what waits.
 
     Adds to `one`: `open_count`, `overdue_count`, `missed_count` (closed unanswered), `next_due_at`
-    (the nearest closing of an open one), `next_opens_at` and `seen_at` (the phone's last contact).
+    (the nearest closing of an open one), `next_opens_at` and `seen_at` (the phone's last contact, with
+    `seen_known` 0 where that is not for the viewer: see `unrated`).
     Counts are of the participant's own forms (a rater's: of those for raters), and hold only what the
     viewer may see: a hidden answer must not show as a number either.
     """
@@ -96,6 +97,8 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
     people, params = participants_seen(viewer)
     seen, more = assessments_seen(viewer)
     told, most = arm_known(viewer)
+    # A phone that was just in touch tells that somebody has just answered.
+    traced, last = unrated(viewer, "p.id")
     overdue = (
         f"{_OPEN} AND julianday(:now) >= (julianday(a.target_at) + julianday(a.closes_at)) / 2"
     )
@@ -106,12 +109,14 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
         " COALESCE(SUM(a.closes_at <= :now AND a.awaits_visit_id IS NULL), 0) AS missed_count,"
         f" MIN(CASE WHEN {_OPEN} THEN a.closes_at END) AS next_due_at,"
         " MIN(CASE WHEN a.opens_at > :now THEN a.opens_at END) AS next_opens_at,"
-        " (SELECT MAX(d.seen_at) FROM devices d WHERE d.participant_id = p.id) AS seen_at"
+        f" CASE WHEN {traced} THEN"
+        " (SELECT MAX(d.seen_at) FROM devices d WHERE d.participant_id = p.id) END AS seen_at,"
+        f" ({traced}) AS seen_known"
         " FROM participants p LEFT JOIN assessments a ON a.participant_id = p.id"
         " AND a.response_id IS NULL AND a.retired_at IS NULL"
         f" AND (a.respondent = 'participant' OR :counts_ratings) AND {ASKED}"
         f" AND {seen} WHERE {people} GROUP BY p.id ORDER BY p.code",
-        {"now": to_text(now), "counts_ratings": int(rates), **params, **more, **most},
+        {"now": to_text(now), "counts_ratings": int(rates), **params, **more, **most, **last},
     )
 
 
@@ -157,6 +162,12 @@ def ids_of(db: Database, study_id: str) -> list[str]:
     """Return the ids of a study's participants by code: for planning all of them anew."""
     sql = "SELECT id FROM participants WHERE study_id = ? ORDER BY code"
     return [row["id"] for row in db.all(sql, [study_id])]
+
+
+def by_code(db: Database, study_id: str) -> dict[str, str]:
+    """Return a study's participants, their code in small letters → id: for a table that names many."""
+    rows = db.all("SELECT id, code FROM participants WHERE study_id = ?", [study_id])
+    return {row["code"].casefold(): row["id"] for row in rows}
 
 
 def version(db: Database, participant_id: str) -> str:

@@ -12,7 +12,7 @@ from server.actions.context import Context
 from server.actions.reconcile import design
 from server.domain.people import CARES, Staff
 from server.domain.protocol import VisitKind
-from server.store import assessments, studies, unconfirmed, visits
+from server.store import assessments, groups, studies, unconfirmed, visits
 from server.store.database import Row
 from server.web.staff import moments, visit_lines, words
 from server.web.staff.moments import Moment
@@ -33,9 +33,10 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Question:
-    """One visit of which nobody has said what became of it.
+    """One visit, or a date that a group shares, of which nobody has said what became of it.
 
-    `waits` says which forms wait for the answer; `moves` whether its date may still be moved.
+    `waits` says which forms wait for the answer; `moves` whether its date may still be moved; `people`
+    who shares it, empty where it is one person's.
     """
 
     id: str
@@ -47,16 +48,25 @@ class Question:
     waits: str
     moves: bool
     action: str
+    people: str = ""
     wrong: Wrong | None = None
 
 
 def questions(
     here: Context, viewer: Staff, now: datetime, wrong: Wrong | None = None
 ) -> list[Question]:
-    """Return what is to be asked of this viewer, the longest overdue first."""
+    """Return what is to be asked of this viewer, the longest overdue first; a group is asked about once."""
     if not viewer.roles & CARES:
         return []
-    return [_question(here, viewer, row, wrong) for row in unconfirmed.of(here.db, viewer, now)]
+    gathered: dict[str, list[Row]] = {}
+    for row in unconfirmed.of(here.db, viewer, now):
+        gathered.setdefault(_shared(here, row) or row["id"], []).append(row)
+    return [
+        _of_group(here, viewer, asked, rows, wrong)
+        if asked != rows[0]["id"]
+        else _question(here, viewer, rows[0], wrong)
+        for asked, rows in gathered.items()
+    ]
 
 
 def age(days: int) -> words.Mark:
@@ -70,6 +80,38 @@ def age(days: int) -> words.Mark:
 def movable(kind: VisitKind | None) -> bool:
     """Whether the date of a visit whose day is over may still be moved."""
     return kind is None or kind.dates == "movable"
+
+
+def _shared(here: Context, row: Row) -> str | None:
+    """Return the group's date that this visit still shares; None where it is the person's own."""
+    if row["group_visit_id"] is None:
+        return None
+    shared = groups.date_of(here.db, row["group_visit_id"])
+    follows = groups.follows({**row, "status": "planned"}, shared)
+    return str(shared["id"]) if follows else None
+
+
+def _of_group(
+    here: Context, viewer: Staff, asked: str, rows: list[Row], wrong: Wrong | None
+) -> Question:
+    shared = groups.date_of(here.db, asked)
+    group = groups.one(here.db, viewer.study_id, shared["group_id"])
+    protocol, _ = design(here, studies.one(here.db, viewer.study_id))
+    dates = visit_lines.group_labels(protocol, groups.dates(here.db, group["id"]))
+    waits = [_waits(here, viewer, row) for row in rows]
+    return Question(
+        id=asked,
+        who=group["label"],
+        href=url_for("staff.group", group_id=group["id"]),
+        what=dates[asked],
+        when=moments.day(shared["on_day"], shared["at_time"]),
+        age=age(max(row["days"] for row in rows)),
+        waits=", ".join(dict.fromkeys(each for each in waits if each)),
+        moves=movable(protocol.visits.get(shared["kind"])),
+        action=url_for("staff.group_visit_confirmed", group_visit_id=asked),
+        people=", ".join(row["code"] for row in rows),
+        wrong=_beside(wrong, asked),
+    )
 
 
 def _question(here: Context, viewer: Staff, row: Row, wrong: Wrong | None) -> Question:
@@ -88,8 +130,12 @@ def _question(here: Context, viewer: Staff, row: Row, wrong: Wrong | None) -> Qu
         waits=_waits(here, viewer, row),
         moves=movable(protocol.visits.get(row["kind"])),
         action=url_for("staff.visit_confirmed", visit_id=row["id"]),
-        wrong=wrong if wrong and wrong.asked == row["id"] else None,
+        wrong=_beside(wrong, row["id"]),
     )
+
+
+def _beside(wrong: Wrong | None, asked: str) -> Wrong | None:
+    return wrong if wrong and wrong.asked == asked else None
 
 
 def _waits(here: Context, viewer: Staff, row: Row) -> str:

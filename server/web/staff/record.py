@@ -44,7 +44,6 @@ from server.web.staff.waits import Wait
 
 # Everybody but independent raters, who must not know what participants report (A25).
 SEES_ANSWERS: frozenset[Role] = SEES_ALLIANCE | {"facilitator"}
-RATES_ONLY: frozenset[Role] = frozenset({"rater"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,7 @@ class Phone:
     name: str
     bound: Moment | None
     seen: Moment | None
+    seen_known: bool
     ticks: list[words.Mark]
     revoked: Moment | None
     delivered: int | None
@@ -103,14 +103,10 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
     person = participants.one(db, viewer, participant_id)
     protocol, _ = design(context, studies.one(db, person["study_id"]), participant_id)
     zone = person["zone"]
-    rates = viewer.roles <= RATES_ONLY
+    rates = viewer.blinded
     # Whoever rates independently must not learn from the pattern of visits what the rating is about.
     dated = [] if rates else visits.of(db, viewer, participant_id)
-    asked = [
-        row
-        for row in assessments.of(db, viewer, participant_id)
-        if not rates or row["respondent"] == "rater"
-    ]
+    asked = assessments.of(db, viewer, participant_id)
     guides = facilitators.of(db, viewer, participant_id)
     called = {row["staff_id"]: row["name"] for row in guides}
     measured = _measures(context, viewer, participant_id, called, zone)
@@ -175,6 +171,7 @@ def _phones(
             name=words.browser(row["agent"]),
             bound=moments.moment(row["bound_at"], zone, named=False),
             seen=moments.ago(row["seen_at"], now),
+            seen_known=bool(row["seen_known"]),
             ticks=words.ticks(row),
             revoked=moments.moment(row["revoked_at"], zone, named=False),
             delivered=delivered.get(row["id"]),

@@ -18,7 +18,7 @@ from server.store import staff as people
 from server.store.database import Row
 from server.web import definitions
 from server.web.access import context, staff
-from server.web.staff import blueprint, confirming, desk, moments, words
+from server.web.staff import blueprint, confirming, desk, moments, ready_words, words
 from server.web.staff.moments import Moment
 
 MISSED_DAYS = 7
@@ -47,6 +47,7 @@ class Waiting:
     forms: str
     at: Moment | None
     seen: Moment | None
+    seen_known: bool
 
 
 @dataclass(frozen=True)
@@ -86,16 +87,26 @@ class Today:
     undelivered: list[Undelivered]
     next_up: Waiting | None
     settles: bool
+    # Whether this viewer may ever know when a phone was last in touch.
+    sees_phones: bool
     starting_password: bool
     # Open now, and not to be opened: forms with sample sentences only, in a real study.
     unworded: list[Unopenable]
     # What is wrong in the site's own folder of wordings.
     wording_problems: list[str]
+    # What a live study lacks by now, or one that is still being set up.
+    unready: ready_words.Unready | None
 
     @property
     def quiet(self) -> bool:
         """Whether nobody needs anything at all."""
-        asked = self.alerts or self.unconfirmed or self.unworded or self.wording_problems
+        asked = (
+            self.alerts
+            or self.unconfirmed
+            or self.unworded
+            or self.wording_problems
+            or self.unready
+        )
         waiting = self.mine or self.overdue or self.due or self.missed
         return not (asked or waiting or self.undelivered)
 
@@ -132,9 +143,11 @@ def _page(viewer: Staff, wrong: confirming.Wrong | None = None) -> Today:
         undelivered=_undelivered([*_calls(here, viewer), *messages.failed(here.db, viewer)], everyone),
         next_up=_next_up(everyone.values(), now),
         settles=bool(viewer.roles & CARES),
+        sees_phones=viewer.sees_alliance,
         starting_password=people.starting_password(here.db, viewer.id),
         unworded=_unopenable(here, viewer, due, everyone),
         wording_problems=definitions.problems(),
+        unready=ready_words.unready(here, viewer),
     )  # fmt: skip
 
 
@@ -183,6 +196,7 @@ def _person(person: Row, forms: str, at: moments.Moment | None, now: datetime) -
         forms=forms,
         at=at,
         seen=moments.ago(person["seen_at"], now),
+        seen_known=bool(person["seen_known"]),
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, time
 
 from flask_babel import gettext
 
+from server.domain.course import ordinals
 from server.domain.facts import NOT_STANDING
+from server.domain.facts import Visit as Fact
 from server.domain.protocol import Protocol, VisitKind
 from server.store.database import Row
 from server.web.staff import moments, words
@@ -56,6 +59,20 @@ def anchor_label(protocol: Protocol, anchor: str) -> str:
     if not (kind and number.isdigit()):
         kind = anchor
     return visit_label(protocol, {"kind": kind, "label": anchor})
+
+
+def group_labels(protocol: Protocol, dates: list[Row]) -> dict[str, str]:
+    """Return date id → name for the dates that a group shares, numbered as visits are."""
+    as_visits = [
+        Fact(row["id"], row["kind"], date.fromisoformat(row["on_day"]), row["status"],
+             time.fromisoformat(row["at_time"]) if row["at_time"] else None, row["course"])
+        for row in dates
+    ]  # fmt: skip
+    numbers = ordinals(as_visits)
+    return {
+        row["id"]: visit_label(protocol, {**row, "label": numbers.get(row["id"], row["kind"])})
+        for row in dates
+    }
 
 
 def course_label(protocol: Protocol, number: int) -> str:

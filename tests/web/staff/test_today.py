@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from server.clock import FixedClock
-from server.store import alerts, messages
+from server.store import alerts, messages, visits
 from server.web.staff import words
 from tests.cast import EVERYTHING, TESTER, Cast
 from tests.conftest import Browser
@@ -42,8 +42,15 @@ def test_when_nobody_needs_anything_it_says_so_and_what_comes_next(
     client: Browser, cast: Cast, clock: FixedClock
 ) -> None:
     clock.move(timedelta(days=60))
-    page = said(client.as_staff(cast, cast.coordinator).get("/staff/").text)
+    desk = client.as_staff(cast, cast.coordinator)
+    asked = said(desk.get("/staff/").text)
+    for person in (cast.ada, cast.ben):
+        for visit in visits.of(cast.context.db, EVERYTHING, person.id):
+            desk.post(f"/staff/visits/{visit['id']}/confirm", data={"outcome": "cancelled"})
+    page = said(desk.as_staff(cast, cast.coordinator).get("/staff/").text)
 
+    assert "Did it take place? 2" in asked
+    assert "Nobody needs you right now." not in asked
     assert "Nobody needs you right now." in page
 
 
