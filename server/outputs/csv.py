@@ -17,7 +17,14 @@ COLUMNS = (
     "participant", "definition", "instrument", "instrument_version", "wording", "language",
     "about_staff_id", "course", "anchor", "anchor_on", "opens_at", "target_at", "closes_at",
     "began_at", "finished_at", "device_zone", "elapsed_ms", "received_at", "late", "unscheduled",
-    "clock_doubtful", "response", "what", "name", "state", "value", "scoring_version", "prorated",
+    "clock_doubtful", "source", "entered_by", "entered_by_name", "response", "what", "name", "state",
+    "reason", "value", "scoring_version", "prorated",
+)  # fmt: skip
+FORM_COLUMNS = (
+    "participant", "assessment", "definition", "instrument", "respondent", "about_staff_id", "course",
+    "occasion", "anchor", "anchor_on", "opens_at", "target_at", "closes_at", "state", "in_words",
+    "reason", "on_day", "begun", "response", "answered_at", "late", "source", "entered_by",
+    "entered_by_name", "protocol_version", "told_at",
 )  # fmt: skip
 
 

@@ -151,6 +151,13 @@ def on_paper(db: Database, viewer: Viewer) -> list[Row]:
     return [_read(row) for row in rows]
 
 
+def every(db: Database, viewer: Viewer) -> list[Row]:
+    """Return all rows that this viewer may see, of all participants, as in `of`."""
+    seen, params = assessments_seen(viewer)
+    rows = db.all(f"{_SELECT} WHERE {seen} ORDER BY p.code, a.opens_at, a.position, a.id", params)
+    return [_read(row) for row in rows]
+
+
 def open_now(db: Database, participant_id: str, now: datetime) -> list[Row]:
     """Return what a participant can answer now, the first to close first."""
     rows = db.all(

@@ -167,8 +167,10 @@ def _unopenable(
     shut: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         person = everyone.get(row["participant_id"])
-        if person and not may_ask(here, study, row["instrument"], person["language"]):
-            shut.setdefault((row["instrument"], person["language"]), []).append(person["code"])
+        # Staff read their own forms in English, whatever the participant reads.
+        language = person["language"] if person and row["respondent"] == "participant" else "en"
+        if person and not may_ask(here, study, row["instrument"], language):
+            shut.setdefault((row["instrument"], language), []).append(person["code"])
     return [
         Unopenable(each.title, ", ".join(dict.fromkeys(codes)), each.command)
         for (instrument, language), codes in shut.items()
