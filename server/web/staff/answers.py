@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from server.actions.export_answers import export_answers
+from server.actions.export_forms import export_forms
 from server.domain.instrument import Item, Wording
 from server.errors import NotFoundError
 from server.store import facilitators, participants, responses
@@ -73,6 +74,17 @@ def export() -> ResponseReturnValue:
         rows,
         mimetype="text/csv",
         headers={"Content-Disposition": 'attachment; filename="answers-and-scores.csv"'},
+    )
+
+
+@blueprint.get("/export/forms.csv")
+@staff(*SEES_ANSWERS)
+def export_of_forms() -> ResponseReturnValue:
+    """Send every form of the plan with what became of it; the export itself is audited."""
+    return Response(
+        export_forms(context(), g.actor, g.staff),
+        mimetype="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="forms.csv"'},
     )
 
 
