@@ -23,6 +23,7 @@ from server import config as settings_of_machine
 from server.actions.back_up import back_up
 from server.actions.context import Context, open_context
 from server.actions.follow_wordings import follow_wordings
+from server.actions.lapse_assessments import lapse_assessments
 from server.actions.open_envelope import open_waiting
 from server.actions.send_due_messages import send_due_messages
 from server.catalog.site import SiteWatch
@@ -61,6 +62,7 @@ class Worker:
             return
         self._guarded("follow wordings", self._follow_wordings)
         self._guarded("open envelopes", lambda: open_waiting(self.context))
+        self._guarded("put aside what closed", lambda: lapse_assessments(self.context))
         self._guarded("send messages", self._send)
         self._guarded("back up", self._back_up_nightly)
 

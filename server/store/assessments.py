@@ -227,30 +227,33 @@ def change(tx: Transaction, old: Row, changes: Row) -> None:
 
 
 def lapse(tx: Transaction, most: int) -> int:
-    """Put aside up to so many that have closed unanswered, and take back what a clock that stepped back
-    had put aside too early; return how many.
+    """Put aside up to so many that have closed unanswered; take back what a clock that stepped back had
+    put aside too early. Return how many rows changed.
 
     Not audited: it says nothing that the row's dates do not say, it only keeps an index small.
     """
-    back = tx.unaudited(
-        "UPDATE assessments SET lapsed_at = NULL WHERE lapsed_at > ?", [tx.at_text]
-    )  # fmt: skip
-    gone = tx.unaudited(
-        "UPDATE assessments SET lapsed_at = :now WHERE id IN (SELECT a.id FROM assessments a"
-        f" WHERE a.closes_at <= :now AND {_WAITING} AND a.lapsed_at IS NULL"
-        " ORDER BY a.closes_at LIMIT :most)",
-        {"now": tx.at_text, "most": most},
+    sql = "UPDATE assessments SET lapsed_at = NULL WHERE lapsed_at > ?"
+    back = tx.unaudited(sql, [tx.at_text])
+    wanted, params = to_lapse_query(tx.at, most)
+    sql = f"UPDATE assessments SET lapsed_at = :now WHERE id IN ({wanted})"
+    return back + tx.unaudited(sql, params)
+
+
+def to_lapse_query(now: datetime, most: int) -> Clause:
+    """Return the query of what closed unanswered and is not put aside yet, the first to close first."""
+    sql = (
+        f"SELECT a.id FROM assessments a WHERE a.closes_at <= :now AND {_WAITING}"
+        " AND a.lapsed_at IS NULL ORDER BY a.closes_at LIMIT :most"
     )
-    return back + gone
+    return sql, {"now": to_text(now), "most": most}
 
 
 def any_to_lapse(db: Database, now: datetime) -> bool:
     """Whether the sweep has anything to do: asked first, so that an idle worker writes nothing."""
-    return db.value(
-        f"SELECT 1 FROM assessments a WHERE a.closes_at <= :now AND {_WAITING}"
-        " AND a.lapsed_at IS NULL UNION ALL SELECT 1 FROM assessments a WHERE a.lapsed_at > :now LIMIT 1",
-        {"now": to_text(now)},
-    ) is not None  # fmt: skip
+    if db.value(*to_lapse_query(now, 1)) is not None:
+        return True
+    sql = "SELECT 1 FROM assessments WHERE lapsed_at > ? LIMIT 1"
+    return db.value(sql, [to_text(now)]) is not None
 
 
 def _read(row: Row) -> Row:

@@ -7,8 +7,11 @@ from datetime import date
 
 import pytest
 
+from server.actions.bind_device import bind_device
 from server.actions.context import Context
 from server.actions.enrol_participant import Enrolment, enrol_participant
+from server.actions.invite_device import invite_device
+from server.actions.revoke_device import revoke_device
 from server.errors import BadInputError, ConflictError, ForbiddenError
 from server.store import assessments, contacts, messages, participants, visits
 from server.store.contacts import Contact
@@ -21,7 +24,7 @@ GOOD = Enrolment(
 )  # fmt: skip
 
 
-def test_the_baseline_and_its_message_are_there_at_once(context: Context, cast: Cast) -> None:
+def test_the_baseline_is_there_at_once(context: Context, cast: Cast) -> None:
     new = enrol_participant(context, TESTER, cast.coordinator, GOOD)
     person = participants.one(context.db, cast.coordinator, new)
     assert (person["code"], person["status"], person["zone"], person["arm"]) == (
@@ -35,8 +38,18 @@ def test_the_baseline_and_its_message_are_there_at_once(context: Context, cast: 
     definitions = {row["definition"] for row in assessments.of(context.db, EVERYTHING, new)}
     # What is about an event waits until it is told.
     assert definitions == {"wellbeing-baseline"}
+
+
+def test_nobody_is_reminded_before_a_phone_was_connected(context: Context, cast: Cast) -> None:
+    new = enrol_participant(context, TESTER, cast.coordinator, GOOD)
+    assert messages.of(context.db, cast.coordinator, new) == []
+    invitation = invite_device(context, TESTER, cast.coordinator, new, "clinic")
+    bound = bind_device(context, code=invitation.code, address="127.0.0.1", agent="A phone")
     first, *_ = messages.of(context.db, cast.coordinator, new)
     assert (first["local_moment"], first["state"]) == ("2027-03-01T10:00", "due")
+    revoke_device(context, TESTER, cast.coordinator, new, bound.device_id)
+    states = {row["state"] for row in messages.of(context.db, cast.coordinator, new)}
+    assert states == {"cancelled"}
 
 
 def test_r39_names_and_addresses_stand_nowhere_in_the_file_in_clear(

@@ -33,16 +33,6 @@ def test_the_due_query_uses_the_partial_index(context: Context, cast: Cast) -> N
     assert any("USING INDEX messages_due" in row["detail"] for row in plan), plan
 
 
-def test_the_open_forms_of_a_study_use_the_partial_index(context: Context, cast: Cast) -> None:
-    plan = context.db.all(
-        "EXPLAIN QUERY PLAN SELECT a.id FROM assessments a WHERE a.closes_at > :now"
-        " AND a.opens_at <= :now AND a.response_id IS NULL AND a.retired_at IS NULL"
-        " AND a.study_id = :study",
-        {"now": to_text(context.clock.now()), "study": cast.study_id},
-    )
-    assert any("assessments_waiting" in row["detail"] for row in plan), plan
-
-
 def test_f7_a_claimed_message_is_in_nobody_elses_hands(context: Context, cast: Cast) -> None:
     first, second = claim(context, "one", 100), claim(context, "two", 100)
     assert first

@@ -15,6 +15,7 @@ from server.store.approvals import Approval
 from server.store.database import Database, sqlite3
 from server.store.transaction import Transaction
 from tests.cast import Cast
+from tests.store.filled import fill
 
 
 def test_the_committed_picture_is_what_the_migrations_make():
@@ -34,6 +35,7 @@ def test_an_empty_file_is_brought_up_once(tmp_path: Path):
 def filled(cast: Cast, context: Context) -> Database:
     """A database with at least one row in every table that is only added to."""
     cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "wellbeing-baseline")))
+    fill(context, cast)
     with context.write(cast.actor(cast.coordinator), "a try") as tx:
         tx.execute(
             "INSERT INTO sign_ins (id, at, account, address, succeeded) VALUES ('x', '', '', '', 0)"

@@ -17,6 +17,7 @@ from server.store import backups
 from server.store.database import Database, sqlite3
 from server.store.verification import COMPLETE, UNTOLD
 from tests.cast import Cast
+from tests.store.filled import fill
 
 FLIPS = int(os.environ.get("ATTUNE_FLIPS", "500"))
 
@@ -29,6 +30,7 @@ def filled(cast: Cast, context: Context, tmp_path: Path) -> Path:
     correct_about(context, cast.ada.device, asked, cast.second.id)
     for _ in range(2):
         cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "wellbeing-baseline")))
+    fill(context, cast)
     made = backups.copy(context.db, tmp_path / "first.db")
     with context.write(cast.actor(cast.coordinator), "a copy") as tx:
         backups.add(tx, made, away=False)
@@ -114,7 +116,7 @@ def test_t14_any_column_of_any_record_changed_by_hand_is_found(
     [
         ("DELETE FROM scores WHERE rowid = (SELECT MAX(rowid) FROM scores)", "is gone"),
         ("DELETE FROM alerts", "is gone"),
-        ("INSERT INTO answers VALUES ((SELECT id FROM responses LIMIT 1), 'forged', 99, 'answered', '1')", "the trail tells of"),
+        ("INSERT INTO answers VALUES ((SELECT id FROM responses LIMIT 1), 'forged', 99, 'answered', '1', '')", "the trail tells of"),
         ("UPDATE scores SET value = NULL", "value is not what was written"),
         ("DELETE FROM audit_values WHERE seq = 7", "values are gone"),
         ("UPDATE audit_values SET new_value = NULL WHERE seq = 7", "blanked without a redaction"),
