@@ -14,26 +14,32 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from server.actions.add_group_visit import add_group_visit
+from server.actions.allocate_participant import allocate_participant
 from server.actions.assign_facilitator import assign_facilitator, end_facilitator
 from server.actions.assign_rater import assign_rater
 from server.actions.bind_device import bind_device
 from server.actions.confirm_visit import Confirmation, confirm_visit
 from server.actions.context import Context
+from server.actions.create_group import create_group
 from server.actions.enrol_participant import Enrolment, enrol_participant
 from server.actions.enter_answers import Entry, enter_answers
 from server.actions.excuse_assessment import excuse_assessment
 from server.actions.invite_device import invite_device
+from server.actions.join_group import join_group
+from server.actions.move_group_visit import move_group_visit
 from server.actions.receive_envelope import receive
 from server.actions.record_dates import record_dates
 from server.actions.record_visit import VisitEntry, record_visit
 from server.actions.send_due_messages import send_due_messages
+from server.actions.shared_dates import GroupDate
 from server.clock import FixedClock, from_text
 from server.domain.assessment import state
 from server.domain.instrument import Instrument
 from server.domain.people import Actor, Device, Role, Staff, System
 from server.ids import new_id
 from server.inputs.envelope import seal
-from server.store import assessments, events, forms, messages, staff, studies, visits
+from server.store import assessments, events, forms, groups, messages, staff, studies, visits
 from server.store.database import Row
 from server.store.transaction import Transaction
 
@@ -84,7 +90,7 @@ class Study:
             code=code, zone=zone, language="en", arm=arm, channel="email", name=f"Synthetic {code}",
             email=f"{code.lower()}@example.org", phone="", enrolled_on=day,
         )  # fmt: skip
-        cora, actor = self.team["Cora"], self.actor("Cora")
+        actor, cora = self.cora
         participant = enrol_participant(self.context, actor, cora, entry)
         for name in guides:
             guide = self.team[name].id
@@ -95,6 +101,72 @@ class Study:
             self.context, code=invitation.code, address="127.0.0.1", agent="A phone"
         )
         return Person(self, participant, ZoneInfo(zone), Device(bound.device_id, participant))
+
+    def group(self, label: str) -> Group:
+        return Group(self, create_group(self.context, *self.cora, label))
+
+    @property
+    def cora(self) -> tuple[Actor, Staff]:
+        """The coordinator, as whoever does something and as whoever looks."""
+        return self.actor("Cora"), self.team["Cora"]
+
+    def live_until(
+        self, on: str, people: Sequence[Person], leaves: Leaves = lambda _row: False
+    ) -> None:
+        """Let the days pass for people of one zone, up to noon of this one."""
+        zone = people[0].zone
+        end = datetime.combine(_day(on), NOON, zone)
+        while (evening := self._evening(zone)) < end:
+            self._remind_until(evening)
+            for person in people:
+                self.clock.at = evening
+                for row in person.offered():
+                    if not leaves(row):
+                        person.answer(row)
+            self.clock.at = evening + timedelta(minutes=1)
+        self._remind_until(end)
+        self.clock.at = end
+
+    def _remind_until(self, moment: datetime) -> None:
+        """Send what falls due by then, each message at its own minute."""
+        while (due := self._next_message()) is not None and due <= moment:
+            self.clock.at = max(self.clock.at, due)
+            send_due_messages(self.context, "tests")
+
+    def _next_message(self) -> datetime | None:
+        text = self.context.db.value("SELECT MIN(due_at) FROM messages WHERE state = 'due'")
+        return from_text(text) if text else None
+
+    def _evening(self, zone: ZoneInfo) -> datetime:
+        here = self.clock.at.astimezone(zone)
+        evening = datetime.combine(here.date(), EVENING, zone)
+        return evening if evening >= here else evening + timedelta(days=1)
+
+
+@dataclass
+class Group:
+    """People who share dates."""
+
+    study: Study
+    id: str
+
+    def add(self, person: Person) -> None:
+        join_group(self.study.context, *self.study.cora, person.id, self.id)
+
+    def date(self, kind: str, on: str) -> str:
+        """Add a date for everyone; return its id."""
+        when = GroupDate(_day(on), time(9))
+        return add_group_visit(self.study.context, *self.study.cora, self.id, kind, when).id
+
+    def move(self, date_id: str, on: str) -> None:
+        self._change(date_id, GroupDate(_day(on), time(9), reason="the room was taken"))
+
+    def hold(self, date_id: str) -> None:
+        stands = groups.date_of(self.study.context.db, date_id)
+        self._change(date_id, GroupDate(_day(stands["on_day"]), time(9), "held"))
+
+    def _change(self, date_id: str, when: GroupDate) -> None:
+        move_group_visit(self.study.context, *self.study.cora, date_id, when)
 
 
 @dataclass
@@ -121,7 +193,7 @@ class Person:
     def enter(self, *dates: tuple[str, str], course: int = 1) -> list[str]:
         """Enter the dates of a course at once, ("dosing", "2027-03-15") and so on; return the ids."""
         entries = [VisitEntry(kind, _day(on), time(9), course=course) for kind, on in dates]
-        done = record_dates(self.study.context, *self._cora, self.id, entries)
+        done = record_dates(self.study.context, *self.study.cora, self.id, entries)
         return [each.id for each in done]
 
     def move(self, visit: str, on: str, reason: str = "asked for") -> None:
@@ -143,23 +215,19 @@ class Person:
         self._confirm(visit, Confirmation("no-show", reason="did not come"))
 
     def _confirm(self, visit: str, said: Confirmation) -> None:
-        confirm_visit(self.study.context, *self._cora, visit, said)
+        confirm_visit(self.study.context, *self.study.cora, visit, said)
 
     def replace(self, who: str, by: str) -> None:
         """Let today be somebody's first day of guiding, and yesterday the other's last."""
         study, today = self.study, self._now.astimezone(self.zone).date()
-        cora, actor = study.team["Cora"], study.actor("Cora")
+        actor, cora = study.cora
         before, after = study.team[who].id, study.team[by].id
         yesterday = today - timedelta(days=1)
         end_facilitator(study.context, actor, cora, self.id, before, yesterday)
         assign_facilitator(study.context, actor, cora, self.id, after, by, today)
 
     def _visit(self, entry: VisitEntry) -> str:
-        return record_visit(self.study.context, *self._cora, self.id, entry).id
-
-    @property
-    def _cora(self) -> tuple[Actor, Staff]:
-        return self.study.actor("Cora"), self.study.team["Cora"]
+        return record_visit(self.study.context, *self.study.cora, self.id, entry).id
 
     def staff_answers(
         self, who: str, definition: str, given: Mapping[str, Any] | None = None
@@ -176,31 +244,18 @@ class Person:
 
     def excuse(self, definition: str, reason: str) -> None:
         (row,) = self.rows(definition)
-        excuse_assessment(self.study.context, *self._cora, row["id"], reason)
+        excuse_assessment(self.study.context, *self.study.cora, row["id"], reason)
 
     def allocate(self, arm: str, by: str = "Adele") -> None:
         """Let somebody who may know it enter the arm."""
-        from server.actions.reconcile import reconcile
-        from server.store import participants
-
-        with self.study.context.write(self.study.actor(by), "Entered the arm") as tx:
-            participants.record(tx, self.id, "arm", arm, self._now.date())
-            reconcile(tx, self.study.context, self.id)
+        study = self.study
+        allocate_participant(study.context, study.actor(by), study.team[by], self.id, arm)
 
     # ------------------------------------------------------------ what they live
 
     def live_until(self, on: str, leaves: Leaves = lambda _row: False) -> None:
         """Let the days pass up to noon of this one: reminders come, evenings bring answers."""
-        end = datetime.combine(_day(on), NOON, self.zone)
-        while (evening := self._evening()) < end:
-            self._remind_until(evening)
-            self.study.clock.at = evening
-            for row in self.offered():
-                if not leaves(row):
-                    self.answer(row)
-            self.study.clock.at = evening + timedelta(minutes=1)
-        self._remind_until(end)
-        self.study.clock.at = end
+        self.study.live_until(on, [self], leaves)
 
     def live_days(self, days: int) -> None:
         """Let so many days pass."""
@@ -229,25 +284,20 @@ class Person:
         body = seal(keys.public_key, keys.current, name, payload)
         receive(context, self.device, name, body, "phone")
 
-    def _remind_until(self, moment: datetime) -> None:
-        for row in messages.of(self._db, SEES_ALL, self.id):
-            due = from_text(row["due_at"])
-            if row["state"] == "due" and due <= moment:
-                self.study.clock.at = max(self._now, due)
-                send_due_messages(self.study.context, "tests")
-
-    def _evening(self) -> datetime:
-        here = self._now.astimezone(self.zone)
-        evening = datetime.combine(here.date(), EVENING, self.zone)
-        if evening >= here:
-            return evening
-        return datetime.combine(here.date() + timedelta(days=1), EVENING, self.zone)
-
     # ------------------------------------------------------------ what can be told of them
 
     def visits(self) -> list[Row]:
         """Return all visits as they stand."""
         return visits.current(self._db, self.id)
+
+    def visit_on(self, on: str) -> str:
+        """Return the one visit that stands on a day."""
+        (found,) = (row["id"] for row in self.visits() if row["on_day"] == on)
+        return str(found)
+
+    def days(self, kind: str) -> list[str]:
+        """Return the days of this kind of visit, as they stand."""
+        return sorted(row["on_day"] for row in self.visits() if row["kind"] == kind)
 
     def calendar(self) -> list[tuple[str, str]]:
         """Return the visits that stand as planned, each with its day."""

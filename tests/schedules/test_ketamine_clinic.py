@@ -103,3 +103,38 @@ def test_a_session_called_off_asks_nothing(study: Study):
     ben.cancel(visit, "a cold")
     ben.live_until("2027-03-20")
     assert set(ben.states()) == {"safety-first", "wellbeing-first", "mood-first"}
+
+
+def test_a_group_shares_its_dates_and_one_person_may_still_have_their_own(study: Study):
+    ada, ben, kim = (study.enrol("2027-03-01", "group", guides=("Robin",)) for _ in range(3))
+    group = study.group("Spring 2027")
+    first, second = group.date("dosing", "2027-03-08"), group.date("dosing", "2027-03-22")
+    group.date("integration", "2027-03-09")
+    for person in (ada, ben, kim):
+        group.add(person)
+    study.live_until("2027-03-04", [ada, ben, kim])
+    # The second date moves for everyone but Ben, who has made another one of his own.
+    ben.move(ben.visit_on("2027-03-22"), "2027-03-25")
+    group.move(second, "2027-03-29")
+    assert [each.days("dosing") for each in (ada, ben, kim)] == [
+        ["2027-03-08", "2027-03-29"], ["2027-03-08", "2027-03-25"], ["2027-03-08", "2027-03-29"],
+    ]  # fmt: skip
+    # Everybody came to the first but Kim: the group's date was held, hers was not.
+    study.live_until("2027-03-09", [ada, ben, kim])
+    kim.miss(kim.visit_on("2027-03-08"))
+    group.hold(first)
+    study.live_until("2027-03-20", [ada, ben, kim])
+    assert ada.answered_on("safety-day-1") == ben.answered_on("safety-day-1") == ["2027-03-09"]
+    assert kim.answered_on("safety-day-1") == []
+    assert ada.states()["wellbeing-day-5"] == {"answered": 1, "upcoming": 1}
+    assert_in_peace(ada, sessions=["2027-03-08"])
+
+
+def test_who_joins_a_group_later_has_only_the_dates_to_come(study: Study):
+    ada = study.enrol("2027-03-01", "group")
+    group = study.group("Spring 2027")
+    group.date("dosing", "2027-03-08")
+    group.date("dosing", "2027-03-22")
+    ada.live_until("2027-03-15")
+    group.add(ada)
+    assert ada.days("dosing") == ["2027-03-22"]
