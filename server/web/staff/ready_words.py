@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask_babel import gettext
 
 from server.actions.check_readiness import Check, Name
+from server.actions.context import Context
+from server.actions.go_live import lapsed
+from server.domain.people import CARES, Staff
+from server.store import studies
 from server.store.database import Row
 from server.web.staff.words import Mark
 
@@ -28,6 +34,29 @@ def mark(check: Check) -> Mark:
     if check.passes:
         return Mark(gettext("seen to"), "tick", "good")
     return Mark(gettext("to do"), "triangle", "warn")
+
+
+@dataclass(frozen=True)
+class Unready:
+    """What a study lacks: of a live one each thing with its remedy; one being set up has a page for it."""
+
+    live: bool
+    lacks: list[tuple[str, str]]
+
+
+def unready(context: Context, viewer: Staff) -> Unready | None:
+    """Return what whoever looks after this study must be told of it; None when there is nothing."""
+    row = studies.one(context.db, viewer.study_id)
+    if row["synthetic"] or not viewer.roles & CARES:
+        return None
+    if row["live_at"] is None:
+        return Unready(live=False, lacks=[])
+    found = lapsed(context, row)
+    return (
+        Unready(live=True, lacks=[(title(each.name), remedy(each)) for each in found.missing])
+        if found
+        else None
+    )
 
 
 def study(row: Row) -> Mark:
