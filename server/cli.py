@@ -10,6 +10,7 @@ import click
 
 from server import config as settings
 from server.cli_instrument import instrument
+from server.cli_participants import participants
 from server.cli_recovery import recovery
 from server.cli_simulate import simulate
 from server.cli_wording import wording
@@ -38,6 +39,7 @@ def cli() -> None:
 cli.add_command(wording)
 cli.add_command(instrument)
 cli.add_command(simulate)
+cli.add_command(participants)
 cli.add_command(recovery)
 
 

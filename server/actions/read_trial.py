@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 
 from server.catalog.instrument_checks import unknown
 from server.clock import Clock
@@ -126,8 +127,8 @@ def _dated(reading: _Reading, visits: Sequence[str]) -> dict[VisitName, tuple[da
     for text in visits:
         before, equals, day = text.partition("=")
         checks.require(text, equals, NAME_AND_DAY)
-        name = checks.field(text, lambda: _name(reading, before), None) if equals else None  # noqa: B023
-        on = checks.field(text, lambda: when(day), None) if name else None  # noqa: B023
+        name = checks.field(text, partial(_name, reading, before), None) if equals else None
+        on = checks.field(text, partial(when, day), None) if name else None
         if name in named:
             checks.require(text, None, f"{name} is given twice; leave one out.")
         if name is not None:
@@ -184,7 +185,7 @@ def _answered(reading: _Reading, wanted: Wanted, zone: str) -> tuple[Given, ...]
     values = _results(reading, wanted.results)
     found = []
     for text in wanted.answered:
-        read = reading.checks.field(text, lambda: _given(reading, text, zone, values), None)  # noqa: B023
+        read = reading.checks.field(text, partial(_given, reading, text, zone, values), None)
         if read is not None:
             found.append(read)
     for definition in values:

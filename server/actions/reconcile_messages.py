@@ -36,7 +36,7 @@ def reconcile_messages(tx: Transaction, facts: Facts, protocol: Protocol) -> dic
     wanted = {each.id: each for each in _wanted(tx.db, facts, protocol)}
     stored = messages.stored(tx.db, facts.participant_id)
     counts = {"messages_added": 0, "messages_changed": 0, "messages_cancelled": 0}
-    for each in _worth_sending(tx, wanted.values(), stored):
+    for each in _worth_sending(tx, facts.participant_id, wanted.values(), stored):
         if each.id not in stored:
             messages.add(tx, facts.participant_id, each)
             counts["messages_added"] += 1
@@ -89,17 +89,22 @@ def _wanted(db: Database, facts: Facts, protocol: Protocol) -> tuple[PlannedMess
 
 
 def _worth_sending(
-    tx: Transaction, wanted: Iterable[PlannedMessage], stored: Mapping[str, Row]
+    tx: Transaction,
+    participant_id: str,
+    wanted: Iterable[PlannedMessage],
+    stored: Mapping[str, Row],
 ) -> list[PlannedMessage]:
     """Return what may still be sent: all to come, and of those past the latest, if nothing left since.
 
-    A visit entered late does not bring every reminder that it would have had.
+    A visit entered late does not bring every reminder that it would have had; and whoever was imported
+    is reminded of nothing that lay behind when somebody said go.
     """
     coming = [each for each in wanted if each.due_at > tx.at]
     past = [each for each in wanted if each.due_at <= tx.at]
     if past:
         latest = max(past, key=lambda each: each.due_at)
-        since = messages.last_left_at(stored.values())
+        released = participants.released_at(tx.db, participant_id)
+        since = max(messages.last_left_at(stored.values()), released)
         if latest.expires_at > tx.at and since < to_text(latest.due_at):
             coming.append(latest)
     return coming

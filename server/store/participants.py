@@ -120,6 +120,29 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
     )
 
 
+def of_status(db: Database, viewer: Viewer, status: str) -> list[Row]:
+    """Return whoever of those this viewer may see has this status now, as `one` does, by code."""
+    sql, params = participants_seen(viewer)
+    told, more = arm_known(viewer)
+    return db.all(
+        f"SELECT {_columns(told)} FROM participants p"
+        f" WHERE {_latest('status')} = :status AND {sql} ORDER BY p.code",
+        {"status": status, **params, **more},
+    )
+
+
+def released_at(db: Database, participant_id: str) -> str:
+    """Return when somebody said go for whoever had been imported, "" for everybody else."""
+    found = db.value(
+        "SELECT MIN(f.recorded_at) FROM participant_facts f WHERE f.participant_id = :participant"
+        " AND f.kind = 'status' AND f.value = 'active' AND EXISTS (SELECT 1 FROM participant_facts b"
+        " WHERE b.participant_id = :participant AND b.kind = 'status' AND b.value = 'prepared'"
+        " AND b.seq < f.seq)",
+        {"participant": participant_id},
+    )
+    return str(found or "")
+
+
 def newest(db: Database, viewer: Viewer) -> tuple[str | None, str]:
     """Return the id and study of whoever was enrolled last; (None, "") when nobody was."""
     sql, params = participants_seen(viewer)

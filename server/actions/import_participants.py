@@ -1,0 +1,263 @@
+"""Bring a running study's participants in from a table: all rows or none, and only what changed.
+
+Whoever is new comes in as prepared: planned, and written to by nobody before a person has said go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from server.actions.context import Context
+from server.actions.enrol_participant import check_wording
+from server.actions.reconcile import design, reconcile
+from server.domain.arrivals import CONTACT, Arrival, Changes, Standing, applied, compare
+from server.domain.doubts import doubts
+from server.domain.entry import Checks
+from server.domain.facts import Facts
+from server.domain.localtime import local, zone_at
+from server.domain.people import Actor
+from server.domain.protocol import Protocol
+from server.domain.reminders import plan_messages
+from server.domain.timeline import plan
+from server.errors import BadInputError, NotFoundError
+from server.ids import new_id
+from server.inputs.arrivals import Person, Problem, columns, read
+from server.store import contacts, facilitators, participants, staff, studies, visits
+from server.store.contacts import Contact
+from server.store.database import Database, Row
+from server.store.transaction import Transaction
+
+ACTOR = Actor("system", "participants import", "operator")
+
+
+class NotImportedError(BadInputError):
+    """Nothing was written; `problems` names every line and column."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        count = len(problems)
+        super().__init__(f"{count} thing{'' if count == 1 else 's'} to mend. Nothing was written.")
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: what it changes, and the plan that follows."""
+
+    arrival: Arrival
+    participant_id: str | None
+    changes: Changes
+    facts: Facts
+    forms: int
+    over: int
+    next_message: datetime | None
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All rows, in the order of the table."""
+
+    study: Row
+    lines: tuple[Line, ...]
+
+    @property
+    def new(self) -> int:
+        return sum(line.changes.new for line in self.lines)
+
+    @property
+    def changed(self) -> int:
+        return sum(bool(line.changes) and not line.changes.new for line in self.lines)
+
+    @property
+    def same(self) -> int:
+        return len(self.lines) - self.new - self.changed
+
+
+def template(context: Context, study_code: str) -> tuple[str, ...]:
+    """Return the columns of a table for this study; NotFoundError when there is no such study."""
+    return columns(design(context, _study(context.db, study_code))[0])
+
+
+def try_import(context: Context, study_code: str, data: bytes, *, arms: bool) -> Report:
+    """Return what importing would change, and write nothing.
+
+    Raises:
+        NotImportedError: something is to be mended; all of it is named.
+        BadInputError: it is no table.
+        NotFoundError: there is no such study.
+
+    """
+    return _Import(context, context.db, study_code).report(data, arms=arms)
+
+
+def import_participants(context: Context, study_code: str, data: bytes, *, arms: bool) -> Report:
+    """Write what a table changes, all of it or nothing, in one transaction.
+
+    Raises:
+        NotImportedError: something is to be mended; all of it is named.
+        BadInputError: it is no table.
+        NotFoundError: there is no such study.
+
+    """
+    with context.write(ACTOR, "Imported participants") as tx:
+        report = _Import(context, tx.db, study_code).report(data, arms=arms)
+        for line in report.lines:
+            if line.changes:
+                _write(tx, context, report.study, line)
+        return report
+
+
+@dataclass
+class _Import:
+    """Compares a table with what stands."""
+
+    context: Context
+    db: Database
+    study_code: str
+    _worded: dict[str, str] = field(default_factory=dict)
+
+    def report(self, data: bytes, *, arms: bool) -> Report:
+        study = _study(self.db, self.study_code)
+        protocol, _instruments = design(self.context, study)
+        found = read(data, protocol, _people(self.db, study["id"]), arms=arms)
+        known = participants.by_code(self.db, study["id"])
+        lines, problems = [], list(found.problems)
+        for arrival in found.arrivals:
+            unread = {problem.column for problem in found.problems if problem.line == arrival.line}
+            more: list[Problem] = []
+            lines.append(self._line(study, arrival, known.get(arrival.code.casefold()), more))
+            problems += (each for each in more if not _follows(each.column, unread, protocol))
+        if problems:
+            raise NotImportedError(sorted(problems))
+        return Report(study, tuple(lines))
+
+    def _line(
+        self, study: Row, arrival: Arrival, participant_id: str | None, problems: list[Problem]
+    ) -> Line:
+        now = self.context.clock.now()
+        protocol, instruments = design(self.context, study, participant_id)
+        standing = self._standing(participant_id, protocol) if participant_id else None
+        zones = standing.facts.zones if standing else ()
+        zone = zone_at(zones, now) if zones else arrival.facts.get("zone", "UTC")
+        today = local(now, zone).date()
+        checks = Checks()
+        changes = compare(protocol, arrival, standing, today, checks)
+        self._check_language(study, arrival, standing, checks)
+        facts = applied(arrival, standing, changes, today)
+        problems += (Problem(arrival.line, where, why) for where, why in checks.places.items())
+        if checks.places:
+            return Line(arrival, participant_id, changes, facts, 0, 0, None, ())
+        rows = plan(protocol, instruments, facts)
+        asked = [row for row in rows if row.respondent == "participant"]
+        coming = [
+            message.due_at
+            for message in plan_messages(protocol, facts, asked, "email")
+            if message.due_at > now
+        ]
+        return Line(
+            arrival=arrival,
+            participant_id=participant_id,
+            changes=changes,
+            facts=facts,
+            forms=len(asked),
+            over=sum(row.closes_at <= now for row in asked),
+            next_message=min(coming, default=None),
+            doubts=tuple(each.text for each in doubts(protocol, facts.visits, changes.enrolled_on)),
+        )
+
+    def _standing(self, participant_id: str, protocol: Protocol) -> Standing:
+        contact = contacts.read(self.db, self.context.keys, participant_id)
+        return Standing(
+            participants.facts(self.db, participant_id, protocol.asks_results_of()),
+            participants.present(self.db, participant_id),
+            asdict(contact),
+        )
+
+    def _check_language(
+        self, study: Row, arrival: Arrival, standing: Standing | None, checks: Checks
+    ) -> None:
+        """Refuse a language in which a real study has sample sentences only, as enrolling does."""
+        language = arrival.facts.get("language", "")
+        if not language or (standing and standing.present["language"] == language):
+            return
+        if language not in self._worded:
+            asked = Checks()
+            check_wording(asked, self.context, study, language)
+            self._worded[language] = asked.places.get("language", "")
+        checks.require("language", not self._worded[language], self._worded[language])
+
+
+def _follows(column: str, unread: set[str], protocol: Protocol) -> bool:
+    """Whether a mistake only follows from another: what could not be read seems to be missing."""
+    visits = tuple(f"{kind}-" for kind in protocol.visits)
+    dates_unread = any(name.partition(":")[2] or name.startswith(visits) for name in unread)
+    return column in unread or (dates_unread and column.startswith(visits))
+
+
+def _study(db: Database, code: str) -> Row:
+    every = studies.every(db)
+    for row in every:
+        if row["code"].casefold() == code.strip().casefold():
+            return row
+    there = ", ".join(row["code"] for row in every) or "none yet"
+    raise NotFoundError(f"There is no study {code!r}; there is {there}.")
+
+
+def _people(db: Database, study_id: str) -> list[Person]:
+    found = []
+    for row in facilitators.candidates(db, study_id):
+        person = staff.one(db, row["id"]) or {}
+        found.append(Person(row["id"], row["name"], person.get("email") or ""))
+    return found
+
+
+def _write(tx: Transaction, context: Context, study: Row, line: Line) -> None:
+    participant_id = line.participant_id or _enrol(tx, study, line)
+    changes = line.changes
+    today = local(tx.at, zone_at(line.facts.zones, tx.at)).date()
+    first = changes.enrolled_on if changes.new else today
+    for step in changes.facts:
+        participants.record(tx, participant_id, step.kind, step.value, first, "imported")
+    if changes.contact:
+        stands = asdict(contacts.read(tx.db, context.keys, participant_id))
+        contacts.write(tx, context.keys, participant_id, Contact(**{**stands, **changes.contact}))
+    for visit in changes.visits:
+        visit_id = visit.visit_id or visits.add(tx, participant_id, visit.kind, visit.course)
+        visits.record(tx, visit_id, visit.status, visit.on, visit.at, "imported")
+    for guide in changes.guides:
+        facilitators.record(tx, participant_id, guide.staff_id, guide.name, guide.state, guide.on)
+    reconcile(tx, context, participant_id)
+
+
+def _enrol(tx: Transaction, study: Row, line: Line) -> str:
+    participant_id = new_id()
+    on = line.changes.enrolled_on
+    participants.add(tx, participant_id, study["id"], line.arrival.code, on)
+    participants.record(tx, participant_id, "status", "prepared", on, "imported")
+    said = line.arrival.facts
+    if "channel" not in said:
+        channel = "email" if line.arrival.contact.get("email") else "none"
+        participants.record(tx, participant_id, "channel", channel, on, "imported")
+    return participant_id
+
+
+def told(line: Line) -> Iterator[str]:
+    """Yield what a row changes, a short sentence each; nothing where everything stands already."""
+    changes = line.changes
+    for step in changes.facts:
+        if not changes.new:
+            yield f"{step.kind} {step.was or 'unsaid'} → {step.value}"
+    yield from (
+        f"{name} changed" for name in CONTACT if name in changes.contact and not changes.new
+    )
+    for visit in changes.visits:
+        stands = f"{visit.on.isoformat()}{f' {visit.at:%H:%M}' if visit.at else ''} {visit.status}"
+        if visit.was is None:
+            yield f"{visit.label} {stands}"
+        else:
+            yield f"{visit.label} {visit.was.on.isoformat()} {visit.was.status} → {stands}"
+    for guide in changes.guides:
+        when = "from" if guide.state == "assigned" else "until"
+        yield f"{guide.name} {when} {guide.on.isoformat()}"
