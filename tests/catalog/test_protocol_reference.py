@@ -26,7 +26,7 @@ from server.domain.protocol import (
 )
 
 PAGE = (ROOT / "docs" / "protocols.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+EXAMPLES: list[str] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 WHOLE = EXAMPLES[0]
 
 

@@ -96,6 +96,19 @@ def test_a_coach_is_asked_about_once_even_where_nobody_answered(study: Study):
     ]
 
 
+def test_a_reminder_that_would_fall_on_a_sessions_day_comes_at_ten_on_the_next(study: Study):
+    ben = study.enrol("2027-03-01", "package", guides=("Robin",))
+    come(ben, ("dosing", "2027-03-08"))
+    ben.live_until("2027-04-02")
+    ben.plan(
+        "dosing", "2027-04-05"
+    )  # two days after mood is asked, when its second reminder is due
+    ben.live_until("2027-04-07", leaves=lambda row: row["definition"] == "mood-month")
+    since = [f"{each:%-d %b %H:%M}" for each in ben.reminders() if each.month == 4]
+    assert since == ["3 Apr 10:00", "6 Apr 10:00"]
+    assert_in_peace(ben, sessions=["2027-03-08", "2027-04-05"])
+
+
 def test_a_session_called_off_asks_nothing(study: Study):
     ben = study.enrol("2027-03-01", "package")
     visit = ben.plan("dosing", "2027-03-08")
