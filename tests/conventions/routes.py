@@ -29,6 +29,8 @@ PUBLIC = {
     "GET /", "GET /favicon.ico", "GET /healthz", "GET /help", "GET /help/plain", "GET /install",
     "GET /join", "POST /join",
     "GET /manifest.webmanifest", "GET /sw.js", "POST /api/join",
+    # Locator and PIN bind a browser again.
+    "GET /api/place/<locator>", "POST /api/rebind",
     # Whatever a phone sends is kept, even when we do not know the phone (R32).
     "PUT /api/envelopes/<uuid:envelope_id>", "GET /api/standing",
     "GET /staff/sign-in", "POST /staff/sign-in", "POST /staff/sign-out",
@@ -38,7 +40,8 @@ DEVICE = {
     "POST /done/<assessment>/about", "GET /practice", "POST /practice",
     "POST /practice/confirmed", "POST /practice/reminder", "GET /api/list", "PUT /api/begun",
     "POST /api/assessments/<uuid:assessment>/about", "POST /api/practice/confirmed",
-    "POST /api/practice/reminder",
+    "POST /api/practice/reminder", "GET /api/pin", "PUT /api/pin", "POST /api/reading",
+    "DELETE /api/reading", "GET /api/sent/<response_id>",
 }  # fmt: skip
 FORM = {"GET /f/<digest>.html"}
 DEMO = {"GET /demo/mailbox", "GET /demo/mailbox/<mail_id>"}
@@ -56,7 +59,11 @@ STAFF: dict[str, frozenset[Role]] = {
     "GET /staff/participants": ANY,
     "GET /staff/participants/enrol": CARE,
     "POST /staff/participants/enrol": CARE,
+    "GET /staff/participants/imported": CARE,
+    "POST /staff/participants/imported": CARE,
     f"GET {_ONE}": ANY,
+    f"GET {_ONE}/allocation": ANY,
+    f"POST {_ONE}/allocation": ANY,
     f"GET {_ONE}/change": CARE,
     f"POST {_ONE}/change": CARE,
     f"POST {_ONE}/contact": CONTACT,
@@ -67,6 +74,8 @@ STAFF: dict[str, frozenset[Role]] = {
     f"GET {_ONE}/facilitators": CARE,
     f"POST {_ONE}/facilitators": CARE,
     f"POST {_ONE}/facilitators/<staff_id>/end": CARE,
+    f"GET {_ONE}/facilitators/<staff_id>/replace": CARE,
+    f"POST {_ONE}/facilitators/<staff_id>/replace": CARE,
     f"GET {_ONE}/phone": CARE,
     f"POST {_ONE}/phone": CARE,
     f"GET {_ONE}/status": CARE,
@@ -117,6 +126,11 @@ STAFF: dict[str, frozenset[Role]] = {
     f"POST {_PERSON}/close": ADMIN,
     f"POST {_PERSON}/password": ADMIN,
     f"POST {_PERSON}/roles": ADMIN,
+}
+# Everybody may knock: whom the protocol lets know the arm, it says itself. Here it is whoever cares.
+NARROWED: dict[str, frozenset[Role]] = {
+    f"GET {_ONE}/allocation": CARE,
+    f"POST {_ONE}/allocation": CARE,
 }
 # A foreign facilitator cannot be un-assigned because nobody assigned them: the participant is ours.
 NOT_FOUND_INSTEAD = {(f"POST {_ONE}/facilitators/<staff_id>/end", "staff_id"): 409}

@@ -10,6 +10,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 from server.web.staff import (  # noqa: E402, F401
     activities,
     alerts,
+    allocation,
     amendments,
     answering,
     answers,
@@ -21,6 +22,7 @@ from server.web.staff import (  # noqa: E402, F401
     forms,
     go_live,
     groups,
+    guides,
     me,
     participant,
     participants,

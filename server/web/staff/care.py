@@ -1,32 +1,21 @@
-"""Changing what is known of a participant: who guides them, where they live, whether they go on."""
+"""Changing what is known of a participant: where they live, how they are reached, whether they go on."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import BooleanField, DateField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from server.actions.assign_facilitator import assign_facilitator, end_facilitator
 from server.actions.change_participant import Change, change_participant
 from server.errors import BadInputError, ConflictError
-from server.store import facilitators, participants
+from server.store import participants
 from server.store.database import Row
 from server.web.access import context, staff
 from server.web.staff import blueprint, entry
 from server.web.staff.participants import channels, languages
-
-
-class GuideForm(FlaskForm):
-    """Who guides, under which name, from which day."""
-
-    staff_id = SelectField()
-    shown_name = entry.text(60, lazy_gettext("Write the name that the participant uses."))
-    on = DateField(validators=[InputRequired(lazy_gettext("Give the first day."))])
 
 
 class ChangeForm(FlaskForm):
@@ -45,44 +34,6 @@ class StatusForm(FlaskForm):
     status = RadioField(validators=[InputRequired()])
     sure = BooleanField()
     reason = entry.reason()
-
-
-@blueprint.get("/participants/<participant_id>/facilitators")
-@staff("administrator", "investigator", "coordinator")
-def guide(participant_id: str) -> ResponseReturnValue:
-    """Ask who guides this participant."""
-    person = participants.one(context().db, g.staff, participant_id)
-    form = _guide_form()
-    form.on.data = date.fromisoformat(person["enrolled_on"])
-    return render_template("staff/guide.html", form=form, person=person)
-
-
-@blueprint.post("/participants/<participant_id>/facilitators")
-@staff("administrator", "investigator", "coordinator")
-def guide_sent(participant_id: str) -> ResponseReturnValue:
-    """Assign a facilitator."""
-    person = participants.one(context().db, g.staff, participant_id)
-    form = _guide_form()
-    if form.validate_on_submit():
-        try:
-            assign_facilitator(
-                context(), g.actor, g.staff, participant_id, form.staff_id.data,
-                form.shown_name.data, form.on.data or date.min,
-            )  # fmt: skip
-        except (BadInputError, ConflictError) as error:
-            entry.complain(form, error)
-        else:
-            return _back(participant_id, gettext("Assigned."))
-    return render_template("staff/guide.html", form=form, person=person), 422
-
-
-@blueprint.post("/participants/<participant_id>/facilitators/<staff_id>/end")
-@staff("administrator", "investigator", "coordinator")
-def guide_ended(participant_id: str, staff_id: str) -> ResponseReturnValue:
-    """End an assignment; the day given is its last."""
-    on = entry.day(request.form.get("on", ""))
-    end_facilitator(context(), g.actor, g.staff, participant_id, staff_id, on)
-    return _back(participant_id, gettext("The assignment has ended."))
 
 
 @blueprint.get("/participants/<participant_id>/change")
@@ -144,13 +95,6 @@ def status_sent(participant_id: str) -> ResponseReturnValue:
     wanted = Change(status=form.status.data, reason=form.reason.data or "")
     change_participant(context(), g.actor, g.staff, participant_id, wanted)
     return _back(participant_id, gettext("Recorded."))
-
-
-def _guide_form() -> GuideForm:
-    form = GuideForm()
-    people = facilitators.candidates(context().db, g.staff.study_id)
-    form.staff_id.choices = entry.choices((row["id"], row["name"]) for row in people)
-    return form
 
 
 def _change_form() -> ChangeForm:

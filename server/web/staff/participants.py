@@ -47,7 +47,8 @@ class EnrolForm(FlaskForm):
 
     code = entry.text(40, lazy_gettext("Give a study code."))
     enrolled_on = DateField(validators=[InputRequired(lazy_gettext("Give the day of enrolment."))])
-    arm = SelectField()
+    arm = SelectField(default="")
+    site = SelectField(default="")
     language = SelectField()
     zone = entry.zone_field()
     channel = SelectField()
@@ -70,6 +71,7 @@ def participants() -> ResponseReturnValue:
     ]
     return render_template(
         "staff/participants.html", lines=lines, sought=sought, everyone=len(rows),
+        imported=sum(row["status"] == "prepared" for row in rows),
         enrols=bool(g.staff.roles & CARES), sees_phones=g.staff.sees_alliance,
         groups=bool(g.staff.roles & CARES) and any(kind.group for kind in protocol.visits.values()),
     )  # fmt: skip
@@ -88,7 +90,7 @@ def enrol() -> ResponseReturnValue:
         latest = store.one(context().db, g.staff, newest)
         form.zone.data, form.language.data = latest["zone"], latest["language"]
     form.enrolled_on.data = context().clock.now().date()
-    return render_template("staff/enrol.html", form=form)
+    return _enrol_page(form)
 
 
 @blueprint.post("/participants/enrol")
@@ -106,16 +108,30 @@ def enrol_sent() -> ResponseReturnValue:
         else:
             flash(gettext("Enrolled. Next: who guides them, their visits, their phone."), "good")
             return redirect(url_for("staff.participant", participant_id=participant_id), 303)
-    return render_template("staff/enrol.html", form=form), 422
+    return _enrol_page(form), 422
 
 
 def _live() -> bool:
     return may_enrol(studies.one(context().db, g.staff.study_id))
 
 
+def _enrol_page(form: EnrolForm) -> str:
+    protocol = _protocol()
+    return render_template(
+        "staff/enrol.html", form=form, asks_arm=standing.allocates(g.staff, protocol),
+        asks_site=bool(protocol.sites),
+    )  # fmt: skip
+
+
 def _form() -> EnrolForm:
     form = EnrolForm()
-    form.arm.choices = entry.choices(_protocol().arms.items())
+    protocol = _protocol()
+    # Whoever may not know the arm is not even asked for it; an empty choice is all that form takes.
+    told = standing.allocates(g.staff, protocol)
+    later = protocol.allocation is not None and protocol.allocation.after_enrolment
+    none = [("", gettext("not allocated yet"))] if later or not told else []
+    form.arm.choices = entry.choices([*none, *(protocol.arms.items() if told else ())])
+    form.site.choices = entry.choices(protocol.sites.items() or [("", "")])
     form.language.choices = entry.choices(languages())
     form.channel.choices = entry.choices(channels())
     return form
@@ -146,6 +162,7 @@ def _enrolment(form: EnrolForm) -> Enrolment:
         code=form.code.data, zone=form.zone.data, language=form.language.data, arm=form.arm.data,
         channel=form.channel.data, name=form.name.data or "", email=form.email.data or "",
         phone=form.phone.data or "", enrolled_on=form.enrolled_on.data or date.min,
+        site=form.site.data or "",
     )  # fmt: skip
 
 

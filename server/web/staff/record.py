@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from server.actions.context import Context
 from server.actions.read_contact import READS_CONTACT
@@ -125,7 +126,7 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
         assessments=form_lines.lines(context, viewer, asked, dated, zone, protocol),
         waits=[] if rates else waits.of(context, viewer, participant_id, protocol, asked),
         phones=_phones(context, viewer, participant_id, zone, now),
-        guides=[_guide(row) for row in guides],
+        guides=[_guide(row, now, zone) for row in guides],
         raters=_raters(context, viewer, participant_id, zone),
         rater_candidates=_rater_candidates(context, viewer, participant_id),
         candidates=facilitators.candidates(db, viewer.study_id) if viewer.roles & CARES else [],
@@ -134,7 +135,7 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
         reads_contact=bool(viewer.roles & READS_CONTACT),
         research=viewer.sees_alliance,
         answers=bool(viewer.roles & SEES_ANSWERS),
-        allocates=bool(viewer.roles & CARES and person["arm_known"]),
+        allocates=standing.allocates(viewer, protocol),
         sees_visits=not rates,
     )
 
@@ -180,8 +181,12 @@ def _phones(
     ]
 
 
-def _guide(row: Row) -> Row:
-    return {**row, "from": moments.day(row["from_on"]), "to": moments.day(row["to_on"])}
+def _guide(row: Row, now: datetime, zone: str) -> Row:
+    today = now.astimezone(ZoneInfo(zone)).date().isoformat()
+    runs = row["to_on"] is None or row["to_on"] >= today
+    return {
+        **row, "from": moments.day(row["from_on"]), "to": moments.day(row["to_on"]), "runs": runs
+    }  # fmt: skip
 
 
 def _raters(context: Context, viewer: Staff, participant_id: str, zone: str) -> list[Row]:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from server.actions.context import Context
+from server.domain.concealment import arm_known_to, may_know
 from server.domain.facts import NOT_STANDING
+from server.domain.people import CARES, Staff
 from server.domain.protocol import Protocol
+from server.store import groups
 from server.store.database import Row
 from server.web.staff import moments, visit_lines, words
 from server.web.staff.moments import Moment
@@ -22,6 +25,7 @@ class Standing:
     status: words.Mark
     arm: str
     site: str
+    group: str
     course: str
     version: str
     language: str
@@ -36,6 +40,7 @@ def of(context: Context, person: Row, protocol: Protocol, dated: Iterable[Row]) 
         status=words.participant(person["status"]),
         arm=arm(person, protocol),
         site=protocol.sites.get(str(person["site"]), str(person["site"])),
+        group=_group(context, person),
         course=visit_lines.course_label(protocol, _course(dated)),
         version=f"{protocol.id} {protocol.version}",
         language=person["language"],
@@ -52,6 +57,19 @@ def arm(person: Row, protocol: Protocol) -> str:
     if not person["arm"]:
         return str(gettext("not allocated yet"))
     return protocol.arms.get(str(person["arm"]), str(person["arm"]))
+
+
+def allocates(viewer: Staff, protocol: Protocol) -> bool:
+    """Whether this viewer may enter the arm: the same rule as the action's."""
+    if protocol.allocation is None:
+        return bool(viewer.roles & CARES)
+    return may_know(arm_known_to(protocol), viewer.roles)
+
+
+def _group(context: Context, person: Row) -> str:
+    if not person["group"]:
+        return ""
+    return str(groups.one(context.db, person["study_id"], person["group"])["label"])
 
 
 def _course(dated: Iterable[Row]) -> int:
