@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 
+from server.actions.check_wordings import may_ask
 from server.actions.context import Context
 from server.actions.reconcile import design
 from server.channels.channel import Message, NotNowError, RefusedError, UnknownError
@@ -40,6 +41,7 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 SETTLE_TRIES = 5
 MAYBE = "it may have left"
+UNWORDED = "its form has sample sentences only and cannot be opened yet"
 
 
 @dataclass(frozen=True)
@@ -147,12 +149,23 @@ def _prepare(context: Context, claim: Claim, now: datetime) -> Message | Ending:
     over = _over(context, claim, person, waiting, now)
     if over is not None:
         return over
+    waiting = _openable(context, person, waiting)
+    if claim.kind == "reminder" and not {row["id"] for row in waiting} & set(claim.assessment_ids):
+        return Ending("due", UNWORDED, now + LONGEST_PAUSE)
     address = contacts.read(context.db, context.keys, claim.participant_id).email
     if not address:
         return Ending("failed", "there is no mail address", alert=True)
     if claim.kind == "test":
         return _message(claim, address, words.test(context.config.url, person["language"]))
     return _reminder(context, claim, now, person, _Letter(address, waiting))
+
+
+def _openable(context: Context, person: Row, waiting: list[Row]) -> list[Row]:
+    """Return what would really open: a real study opens no form that has sample sentences only."""
+    study = studies.one(context.db, person["study_id"])
+    return [
+        row for row in waiting if may_ask(context, study, row["instrument"], person["language"])
+    ]
 
 
 def _call(context: Context, claim: Claim, alert_id: str, now: datetime) -> Message | Ending:
@@ -191,7 +204,8 @@ def _reminder(
     context: Context, claim: Claim, now: datetime, person: Row, letter: _Letter
 ) -> Message | Ending:
     """Return a reminder, if this is a time to send one."""
-    protocol = design(context, studies.one(context.db, person["study_id"]))[0]
+    study = studies.one(context.db, person["study_id"])
+    protocol, _instruments = design(context, study, claim.participant_id)
     facts = participants.facts(context.db, claim.participant_id)
     later = _not_before(context, claim, now, protocol, facts)
     if later > now:

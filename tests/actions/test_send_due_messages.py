@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,12 +11,16 @@ import pytest
 from server.actions.change_participant import Change, change_participant
 from server.actions.context import Context
 from server.actions.send_test_reminder import send_test_reminder
+from server.catalog import site
 from server.clock import FixedClock
+from server.config import ROOT, Config
 from server.errors import BadInputError, NotFoundError, TooManyTriesError
 from server.outputs import messages as words
+from server.store import messages
 from tests.actions.sending import MINUTE, only_ada, run
-from tests.cast import TESTER, Cast
+from tests.cast import EVERYTHING, TESTER, Cast, make_live
 from tests.conftest import FakeChannel
+from tests.licensed import license_all
 
 
 def test_what_is_due_goes_out_once_in_neutral_words(
@@ -124,3 +129,19 @@ def test_the_words_say_until_when_in_the_participants_own_time() -> None:
     assert "closes at the end of Monday 1 March (Berlin time).\n\nYou do not want" in night.text
     odd = words.reminder("https://x.org", "xx-YY", "UTC", datetime(2027, 3, 1, 23, tzinfo=UTC), 2)
     assert "(UTC time)" in odd.text
+
+
+def test_a_form_that_would_not_open_is_not_reminded_of_until_it_does(
+    context: Context, cast: Cast, config: Config, channel: FakeChannel, clock: FixedClock
+) -> None:
+    only_ada(context, cast)
+    make_live(context, cast.study_id)
+    assert run(context) == {"due": 1}
+    assert channel.sent == []
+    (held,) = messages.struggling(context.db, EVERYTHING)
+    assert "sample sentences only" in held["error"]
+    license_all(context.catalog, config.site_wordings, "alliance-core")
+    worded = site.opened(ROOT / "forms", ROOT / "schedules", config.site_wordings)
+    clock.move(timedelta(hours=1))
+    assert run(replace(context, catalog=worded))["sent"] == 1
+    assert "4 short forms" in channel.sent[0].text
