@@ -15,7 +15,7 @@ from server.actions.enrol_participant import Enrolment, enrol_participant
 from server.actions.invite_device import invite_device
 from server.domain.people import ROLES, Role, Staff
 from server.ids import new_id
-from server.store import alerts, groups, staff, visits
+from server.store import alerts, assessments, groups, staff, visits
 from tests.cast import ENROLLED, EVERYTHING, TESTER, Cast
 
 ANY = frozenset(ROLES)
@@ -49,6 +49,7 @@ DEMO = {"GET /demo/mailbox", "GET /demo/mailbox/<mail_id>"}
 DEMO_STAFF = {"GET /demo/clock", "POST /demo/clock"}
 _ONE = "/staff/participants/<participant_id>"
 _PERSON = "/staff/study/people/<staff_id>"
+_FORM = "/staff/assessments/<assessment_id>"
 STAFF: dict[str, frozenset[Role]] = {
     "GET /staff/": ANY,
     "POST /staff/look-at": ANY,
@@ -78,6 +79,8 @@ STAFF: dict[str, frozenset[Role]] = {
     f"POST {_ONE}/facilitators/<staff_id>/replace": CARE,
     f"GET {_ONE}/phone": CARE,
     f"POST {_ONE}/phone": CARE,
+    f"POST {_ONE}/raters": CARE,
+    f"POST {_ONE}/raters/<staff_id>/end": CARE,
     f"GET {_ONE}/status": CARE,
     f"POST {_ONE}/status": CARE,
     f"GET {_ONE}/summary.pdf": ANSWERS,
@@ -96,8 +99,18 @@ STAFF: dict[str, frozenset[Role]] = {
     "POST /staff/groups/<group_id>/dates/<group_visit_id>": CARE,
     "POST /staff/groups/<group_id>/members": CARE,
     "POST /staff/groups/<group_id>/members/<participant_id>/leave": CARE,
-    "GET /staff/responses/<response_id>": ANSWERS,
+    "GET /staff/responses/<response_id>": ANY,
+    f"GET {_FORM}": ANY,
+    f"GET {_FORM}/answer": CARE | {"facilitator", "rater"},
+    f"POST {_FORM}/answer": CARE | {"facilitator", "rater"},
+    f"GET {_FORM}/transcribe": CARE,
+    f"POST {_FORM}/transcribe": CARE,
+    f"POST {_FORM}/excuse": CARE,
+    f"POST {_FORM}/excuse/withdraw": CARE,
+    f"POST {_FORM}/paper": CARE,
+    f"POST {_FORM}/paper/withdraw": CARE,
     "GET /staff/export/answers.csv": ANSWERS,
+    "GET /staff/export/forms.csv": ANSWERS,
     "POST /staff/alerts/<alert_id>/settle": CARE,
     "GET /staff/study": ANY,
     "GET /staff/study/amendments": LEAD,
@@ -133,7 +146,10 @@ NARROWED: dict[str, frozenset[Role]] = {
     f"POST {_ONE}/allocation": CARE,
 }
 # A foreign facilitator cannot be un-assigned because nobody assigned them: the participant is ours.
-NOT_FOUND_INSTEAD = {(f"POST {_ONE}/facilitators/<staff_id>/end", "staff_id"): 409}
+NOT_FOUND_INSTEAD = {
+    (f"POST {_ONE}/facilitators/<staff_id>/end", "staff_id"): 409,
+    (f"POST {_ONE}/raters/<staff_id>/end", "staff_id"): 409,
+}
 
 
 @dataclass
@@ -218,12 +234,14 @@ def furnish(app: Flask, cast: Cast) -> House:
         "participant_id": ada, "visit_id": dosing, "device_id": cast.ada.device.id,
         "staff_id": cast.second.id, "response_id": found[cast.assessment(cast.ada, "wellbeing-baseline")],
         "alert_id": ours, "assessment": cast.assessment(cast.ada, "distress-baseline"),
+        "assessment_id": cast.assessment(cast.ada, "distress-baseline"),
         "digest": cast.form("who-5"), "envelope_id": new_id(), "mail_id": "nothing",
         "version": "1.1.0", "group_id": our_group, "group_visit_id": our_date,
     }  # fmt: skip
     foreign = {
         "participant_id": stranger, "visit_id": their_visit, "device_id": bound.device_id,
         "staff_id": cast.outsider.id, "response_id": new_id(), "alert_id": theirs,
+        "assessment_id": assessments.of(context.db, EVERYTHING, stranger)[0]["id"],
         "version": "9.9.9", "group_id": their_group, "group_visit_id": their_date,
         "assessment": cast.assessment(cast.ben, "distress-baseline"),
     }  # fmt: skip
