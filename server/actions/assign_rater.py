@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.actions.context import Context
 from server.domain.people import Actor, Staff
-from server.errors import ConflictError, NotFoundError
+from server.errors import BadInputError, ConflictError
 from server.store import facilitators, participants, raters
 
 
@@ -14,14 +14,15 @@ def assign_rater(
     """Let somebody rate this participant from now on.
 
     Raises:
-        NotFoundError: there is no such participant, or no such rater in the study.
+        NotFoundError: there is no such participant.
+        BadInputError: this is no rater of the study.
         ConflictError: they rate them already, or guide or guided them: then they are not independent.
 
     """
     with context.write(actor, "Assigned a rater") as tx:
         person = participants.one(tx.db, viewer, participant_id)
         if staff_id not in {each["id"] for each in raters.candidates(tx.db, person["study_id"])}:
-            raise NotFoundError("There is no such rater in this study.")
+            raise BadInputError("Choose somebody who is a rater in this study.")
         if raters.rates(tx.db, staff_id, participant_id):
             raise ConflictError("They rate this participant already.")
         if staff_id in {term.staff_id for term in facilitators.terms(tx.db, participant_id)}:
@@ -35,11 +36,12 @@ def end_rater(
     """Let somebody rate this participant no longer; what they entered stays.
 
     Raises:
-        NotFoundError: there is no such participant, or they do not rate them.
+        NotFoundError: there is no such participant.
+        ConflictError: they do not rate them.
 
     """
     with context.write(actor, "Ended a rater's assignment") as tx:
         participants.one(tx.db, viewer, participant_id)
         if not raters.rates(tx.db, staff_id, participant_id):
-            raise NotFoundError("They do not rate this participant.")
+            raise ConflictError("They do not rate this participant.")
         raters.record(tx, participant_id, staff_id, "ended")

@@ -25,11 +25,11 @@ def excuse_assessment(
 
     """
     said = " ".join(reason.split())
-    if not said or len(said) > LONGEST_REASON:
-        remedy = f"Say why, in up to {LONGEST_REASON} characters."
-        raise BadInputError("Nothing was excused.", {"reason": remedy})
     with context.write(actor, "Excused a form") as tx:
         row = assessments.one(tx.db, viewer, assessment_id)
+        if not said or len(said) > LONGEST_REASON:
+            remedy = f"Say why, in up to {LONGEST_REASON} characters."
+            raise BadInputError("Nothing was excused.", {"reason": remedy})
         refusal = no_excuse(state(row, tx.at))
         if refusal:
             raise ConflictError(refusal)

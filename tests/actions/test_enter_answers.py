@@ -113,7 +113,7 @@ def test_a_facilitator_of_the_participant_answers_theirs_while_they_guide_them(c
 
 def test_whoever_guides_or_guided_somebody_is_no_independent_rater_of_them(cast: Cast):
     actor, who = cast.actor(cast.coordinator), cast.coordinator
-    with pytest.raises(NotFoundError):
+    with pytest.raises(BadInputError):
         assign_rater(cast.context, actor, who, cast.ada.id, cast.rated.id)
     with cast.context.write(actor, "many hats") as tx:
         staff.grant(tx, cast.rated.id, cast.study_id, "rater")
