@@ -111,9 +111,10 @@ class Calm:
 
 @dataclass
 class _Group:
-    """Assessments that share one moment."""
+    """Assessments that share one moment, and the minute that the clock shows then."""
 
     at: datetime
+    minute: str
     members: list[Waiting]
 
     def takes(self, other: Waiting) -> bool:
@@ -129,13 +130,14 @@ def plan_messages(
     theirs = [each for each in waiting if each.respondent == "participant" and not each.awaits]
     groups: dict[date, list[_Group]] = defaultdict(list)
     for at, members in sorted(_by_moment(plan, calm, theirs).items()):
-        groups[_local(at, facts.zones).date()].append(_Group(at, members))
+        here = _local(at, facts.zones)
+        groups[here.date()].append(_Group(at, _shown(here), members))
     found = [
         _message(group, facts, channel)
         for day in sorted(groups)
         for group in _few(groups[day], plan.most_per_day)
     ]
-    # Autumn shows an hour twice; two messages of one local minute are one.
+    # Were three to meet in the doubled hour, the first of one minute stays.
     return tuple({message.id: message for message in reversed(found)}.values())[::-1]
 
 
@@ -148,7 +150,7 @@ def local_day(zones: Sequence[ZoneFact], moment: datetime) -> tuple[datetime, da
 
 def local_minute(zones: Sequence[ZoneFact], moment: datetime) -> str:
     """Return the minute that the participant's clock shows: `2027-03-01T09:00`."""
-    return _local(moment, zones).strftime("%Y-%m-%dT%H:%M")
+    return _shown(_local(moment, zones))
 
 
 def _by_moment(
@@ -195,15 +197,19 @@ def _wanted(
 
 
 def _few(groups: list[_Group], most: int) -> list[_Group]:
-    """Keep at most so many groups of one day, moving members to a moment at which they are open."""
+    """Keep at most so many groups of one day, moving members to a moment at which they are open.
+
+    Autumn shows an hour twice: two moments of one minute are one message.
+    """
     kept: list[_Group] = []
     for group in groups:
-        if len(kept) < most:
+        double = bool(kept) and kept[-1].minute == group.minute
+        if len(kept) < most and not double:
             kept.append(group)
             continue
         last = kept[-1]
         if all(group.takes(member) for member in last.members):
-            last.at = group.at
+            last.at, last.minute = group.at, group.minute
             last.members += [member for member in group.members if member not in last.members]
         else:
             last.members += [
@@ -215,14 +221,13 @@ def _few(groups: list[_Group], most: int) -> list[_Group]:
 
 
 def _message(group: _Group, facts: Facts, channel: str) -> PlannedMessage:
-    minute = local_minute(facts.zones, group.at)
     return PlannedMessage(
-        id=derived_id(facts.participant_id, "reminder", channel, minute),
+        id=derived_id(facts.participant_id, "reminder", channel, group.minute),
         kind="reminder",
         channel=channel,
         due_at=group.at,
         expires_at=max(member.closes_at for member in group.members),
-        local_moment=minute,
+        local_moment=group.minute,
         assessment_ids=tuple(sorted(member.id for member in group.members)),
     )
 
@@ -238,3 +243,7 @@ def _at(day: date, at: time, zones: Sequence[ZoneFact]) -> datetime:
 
 def _local(moment: datetime, zones: Sequence[ZoneFact]) -> datetime:
     return local(moment, zone_at(zones, moment))
+
+
+def _shown(here: datetime) -> str:
+    return here.strftime("%Y-%m-%dT%H:%M")
