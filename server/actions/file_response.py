@@ -20,7 +20,7 @@ from server.domain.scoring import score
 from server.domain.scoring.settings import known_settings
 from server.errors import BadInputError, NotFoundError
 from server.inputs.payload import Payload
-from server.store import answered, drafts, events, forms, responses, studies
+from server.store import answered, drafts, events, forms, responses, scorings, studies
 from server.store.database import Row
 from server.store.transaction import Transaction
 
@@ -69,7 +69,7 @@ def file_response(tx: Transaction, context: Context, arrival: Arrival) -> str:
     responses.add(tx, _row(tx, arrival, checked), items, kept)
     choices = studies.one(tx.db, checked.assessment["study_id"])["scoring"]
     chosen = known_settings(checked.instrument, choices.get(checked.instrument.id, {}))
-    responses.add_scores(tx, arrival.id, score(checked.instrument, checked.answers, chosen))
+    scorings.add(tx, arrival.id, score(checked.instrument, checked.answers, chosen))
     raise_alerts(
         tx, checked.assessment, arrival.id, checked.instrument, checked.answers,
         _answered_at(arrival, checked),

@@ -45,6 +45,19 @@ def problems(instrument: Instrument) -> Iterator[Finding]:
     headlines = sum(score.headline for score in instrument.scores)
     if instrument.scores and headlines != 1:
         yield ("scores",), f"{headlines} are the headline; mark exactly one `headline: true`"
+    yield from _heads(instrument)
+
+
+def _heads(instrument: Instrument) -> Iterator[Finding]:
+    """A study picks one of several scores, the headline among them."""
+    known = {score.id: score for score in instrument.scores}
+    for index, name in enumerate(instrument.heads):
+        if name not in known:
+            yield ("heads", index), unknown(name, known)
+        elif name in instrument.heads[:index]:
+            yield ("heads", index), f"{name!r} stands twice; keep one"
+    if instrument.heads and not any(known[n].headline for n in instrument.heads if n in known):
+        yield ("heads",), "the headline is not among them; add it"
 
 
 def _method(score: Score, place: Place) -> Iterator[Finding]:

@@ -122,6 +122,8 @@ class Instrument(Frozen):
     # What answer codes count in scores, by the name that items call it by.
     recodes: dict[str, dict[Whole, Number]] = Field(default_factory=dict)
     scores: tuple[Score, ...] = ()
+    # Without a total: the scores of which a study picks the one that heads lists and charts.
+    heads: tuple[str, ...] = ()
     scoring_version: Text = "1"
     settings: dict[str, Setting] = Field(default_factory=dict)
     gate: Gate | None = None
@@ -155,7 +157,7 @@ class Instrument(Frozen):
 
     @cached_property
     def headline(self) -> Score | None:
-        """The one score that stands for the instrument in lists and charts; None if it has none."""
+        """The score that stands for the instrument in lists and charts, unless a study picks another."""
         return next((score for score in self.scores if score.headline), None)
 
     def item(self, item_id: str) -> Item:

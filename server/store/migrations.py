@@ -22,7 +22,7 @@ APPEND_ONLY_THIRD = (
     "assessment_facts", "protocol_approvals", "amendments", "readiness_facts", "group_visits",
     "group_visit_facts", "rater_facts",
 )  # fmt: skip
-APPEND_ONLY = (*APPEND_ONLY_FIRST, "event_facts", *APPEND_ONLY_THIRD)
+APPEND_ONLY = (*APPEND_ONLY_FIRST, "event_facts", *APPEND_ONLY_THIRD, "scorings")
 
 
 @_MIGRATIONS()
@@ -54,6 +54,13 @@ def m0003_protocols_in_motion(db: Utils) -> None:
 def m0004_the_phone(db: Utils) -> None:
     """The PIN as the server may check it, reading back, words for somebody outside, counts a phone tells."""
     _script(db, "0004_the_phone.sql")
+
+
+@_MIGRATIONS()
+def m0005_scored_anew(db: Utils) -> None:
+    """Which scoring of an answer counts, where it was scored more than once."""
+    _script(db, "0005_scored_anew.sql")
+    _append_only(db, "scorings")
 
 
 def migrate(db: Database) -> list[str]:

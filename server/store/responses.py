@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from server.domain.answers import Answers
 from server.domain.people import Viewer
-from server.domain.scoring import ScoreResult
+from server.store import scorings
 from server.store.database import Database, Row
+from server.store.scorings import COUNTS
 from server.store.transaction import Transaction
 from server.store.visibility import responses_seen
 
@@ -35,20 +36,6 @@ def add(tx: Transaction, row: Row, items: Mapping[str, int], answers: Answers) -
             "reason": answer.reason,
         }
         for row_id, (item, position, answer) in given.items()
-    })  # fmt: skip
-
-
-def add_scores(tx: Transaction, response_id: str, results: Iterable[ScoreResult]) -> None:
-    """Add what follows from the answers, one audit entry each."""
-    tx.record_all("scores", {
-        f"{response_id}/{result.score_id}/{result.scoring_version}": {
-            "response_id": response_id, "score": result.score_id,
-            "scoring_version": result.scoring_version,
-            "value": None if result.value is None else float(result.value),
-            "method": result.method, "reason": result.reason, "prorated": int(result.prorated),
-            "scored_at": tx.at_text,
-        }
-        for result in results
     })  # fmt: skip
 
 
@@ -92,14 +79,14 @@ def answers(db: Database, viewer: Viewer, response_id: str) -> list[Row]:
 
 
 def scores(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
-    """Return all scores of a participant's standing responses, oldest answers first."""
+    """Return the scores that count of a participant's standing responses, oldest answers first."""
     clause, params = responses_seen(viewer)
     return db.all(
         "SELECT s.*, r.instrument, r.instrument_version, r.about_staff_id, r.assessment_id,"
         " r.anchor, r.anchor_on, r.finished_at, r.received_at, r.late, r.unscheduled,"
         " a.definition, a.label, a.course, a.visit_id, a.target_at, a.alliance FROM scores s"
         " JOIN responses r ON r.id = s.response_id JOIN assessments a ON a.id = r.assessment_id"
-        f" WHERE r.participant_id = :participant AND {_STANDS} AND {clause}"
+        f" WHERE r.participant_id = :participant AND {_STANDS} AND {COUNTS} AND {clause}"
         " ORDER BY COALESCE(r.finished_at, r.received_at), r.id, s.score",
         {"participant": participant_id, **params},
     )
@@ -129,7 +116,7 @@ def export(db: Database, viewer: Viewer) -> list[Row]:
         " '' AS scoring_version, 0 AS prorated"
         f" FROM answers w JOIN responses r ON r.id = w.response_id {tail} UNION ALL"
         f" SELECT {head}, 'score', 1000000, s.score, s.reason, '', s.value, s.scoring_version,"
-        f" s.prorated FROM scores s JOIN responses r ON r.id = s.response_id {tail}"
+        f" s.prorated FROM scores s JOIN responses r ON r.id = s.response_id {tail} AND {COUNTS}"
         " ORDER BY participant, received_at, response, what, position, name",
         params,
     )
@@ -149,9 +136,7 @@ def copy(tx: Transaction, row: Row, original: str) -> None:
     for answer in tx.db.all(f"{_ITEMS} WHERE response_id = ?", [original]):
         whole = {"response_id": row["id"], **answer}
         tx.record("answers", whole, f"{row['id']}/{answer['item']}")
-    for score in tx.db.all("SELECT * FROM scores WHERE response_id = ?", [original]):
-        whole = {**score, "response_id": row["id"]}
-        tx.record("scores", whole, f"{row['id']}/{score['score']}/{score['scoring_version']}")
+    scorings.carry_over(tx, original, row["id"])
 
 
 def _code(value: Any) -> str:

@@ -11,6 +11,7 @@ from server.clock import from_text
 from server.domain.facts import Result, ZoneFact
 from server.domain.localtime import local, zone_at
 from server.store.database import Database, Row
+from server.store.scorings import COUNTS
 
 # The response that counts, by the phone's clock, or by ours where the phone's is not believed.
 _COUNTS = """
@@ -26,10 +27,9 @@ _VALUES = (
     "SELECT w.response_id, w.item, w.code FROM answers w"
     " WHERE w.code IS NOT NULL AND w.response_id IN (SELECT j.value FROM json_each(:responses) j)"
 )
-# Where a response was scored again, what was said last holds.
 _SCORES = (
     "SELECT s.response_id, s.score, s.value FROM scores s"
-    " WHERE s.response_id IN (SELECT j.value FROM json_each(:responses) j) ORDER BY s.scored_at"
+    f" WHERE s.response_id IN (SELECT j.value FROM json_each(:responses) j) AND {COUNTS}"
 )
 
 

@@ -522,9 +522,25 @@ CREATE TABLE scores (
     method TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT '',
     prorated INTEGER NOT NULL CHECK (prorated IN (0, 1)),
-    scored_at TEXT NOT NULL,
+    scored_at TEXT NOT NULL, error REAL,
     PRIMARY KEY (response_id, score, scoring_version)
 ) STRICT;
+
+CREATE TRIGGER scorings_no_delete BEFORE DELETE ON scorings BEGIN SELECT RAISE(ABORT, 'scorings is only ever added to'); END;
+
+CREATE TRIGGER scorings_no_update BEFORE UPDATE ON scorings BEGIN SELECT RAISE(ABORT, 'scorings is only ever added to'); END;
+
+CREATE TABLE scorings (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    response_id TEXT NOT NULL REFERENCES responses (id),
+    scoring_version TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX scorings_by_response ON scorings (response_id, seq);
 
 CREATE TABLE sessions (
     id_digest TEXT PRIMARY KEY,

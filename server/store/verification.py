@@ -47,6 +47,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "responses": ("id",),
     "answers": ("response_id", "item"),
     "scores": ("response_id", "score", "scoring_version"),
+    "scorings": ("id",),
     "outside_messages": ("id",),
     "alerts": ("id",),
     "backups": ("id",),
@@ -56,13 +57,13 @@ COMPLETE: dict[str, tuple[str, ...]] = {
 UNTOLD = {
     ("participant_facts", "seq"), ("facilitator_facts", "seq"), ("visit_facts", "seq"),
     ("event_facts", "seq"), ("assessment_facts", "seq"), ("readiness_facts", "seq"),
-    ("rater_facts", "seq"), ("group_visit_facts", "seq"),
+    ("rater_facts", "seq"), ("group_visit_facts", "seq"), ("scorings", "seq"),
     ("devices", "seen_at"), ("devices", "told_sealed"), ("devices", "told_waiting"),
     ("devices", "told_at"), ("assessments", "lapsed_at"),
 }  # fmt: skip
 _ORDERED = (
     "participant_facts", "facilitator_facts", "visit_facts", "event_facts", "assessment_facts",
-    "readiness_facts", "rater_facts", "group_visit_facts",
+    "readiness_facts", "rater_facts", "group_visit_facts", "scorings",
 )  # fmt: skip
 
 

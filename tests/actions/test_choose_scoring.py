@@ -1,4 +1,4 @@
-"""A study's choice where sources disagree holds for what arrives from then on, and is named."""
+"""A study's choice where sources disagree holds for all that is in and to come, and is named."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_choice_decides_and_the_score_names_it(cast: Cast, context: Context)
     assert "syntax" not in before["scoring_version"]
     choose(cast, "syntax")
     after = [row for row in answer(cast).values() if "syntax" in row["scoring_version"]]
-    assert [row["value"] for row in after] == [None]
+    assert [row["value"] for row in after] == [None, None], "the one before was scored anew"
     assert studies.one(context.db, cast.study_id)["scoring"] == {
         "whoqol-bref": {"missing_rule": "syntax"}
     }

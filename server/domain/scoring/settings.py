@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.domain.instrument import Instrument
+from server.domain.instrument import Instrument, Score
 from server.errors import BadInputError
 
 
@@ -36,6 +36,29 @@ def known_settings(instrument: Instrument, settings: Mapping[str, str]) -> dict[
         for name, choice in settings.items()
         if name in instrument.settings and choice in instrument.settings[name].choices
     }
+
+
+# Stored beside the choices that scoring knows; it changes what is shown, and no score.
+HEADLINE = "headline"
+
+
+def headline(instrument: Instrument, settings: Mapping[str, str]) -> Score | None:
+    """Return the score that heads lists and charts in a study; None where there are no scores."""
+    picked = settings.get(HEADLINE)
+    return instrument.score(picked) if picked in instrument.heads else instrument.headline
+
+
+def picked_headline(instrument: Instrument, name: str) -> str:
+    """Return the name of a score that may head lists and charts.
+
+    Raises:
+        BadInputError: there is nothing to pick, or not this one.
+
+    """
+    if name in instrument.heads:
+        return name
+    known = ", ".join(instrument.heads) or "nothing to pick from"
+    raise BadInputError(f"{name!r} cannot head {instrument.id}; there is {known}")
 
 
 def version(instrument: Instrument, choices: Mapping[str, str]) -> str:

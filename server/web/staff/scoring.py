@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from server.actions.choose_scoring import choose_scoring
 from server.actions.context import Context
 from server.actions.reconcile import design
+from server.domain.instrument import Instrument
+from server.domain.scoring.settings import HEADLINE, headline
 from server.errors import BadInputError
 from server.store.database import Row
 from server.web.access import context, staff
@@ -27,19 +30,30 @@ class Choice:
     question: str
     options: dict[str, str]
     holds: str
+    # Whether it only picks the score that heads lists and charts.
+    heads: bool = False
 
 
 def choices(here: Context, study: Row) -> list[Choice]:
     """Return every choice that the study's instruments leave open, by instrument."""
     _protocol, instruments = design(here, study)
     return [
-        Choice(
-            each.id, each.short_title, name, setting.question, dict(setting.choices),
-            study["scoring"].get(each.id, {}).get(name, setting.default),
-        )
+        choice
         for each in sorted(instruments.values(), key=lambda found: found.id)
-        for name, setting in each.settings.items()
-    ]  # fmt: skip
+        for choice in _of(each, study["scoring"].get(each.id, {}))
+    ]
+
+
+def _of(each: Instrument, made: Mapping[str, str]) -> Iterator[Choice]:
+    for name, setting in each.settings.items():
+        options = dict(setting.choices)
+        holds = made.get(name, setting.default)
+        yield Choice(each.id, each.short_title, name, setting.question, options, holds)
+    found = headline(each, made)
+    if each.heads and found is not None:
+        options = {name: each.score(name).label for name in each.heads}
+        question = gettext("Which score stands for it")
+        yield Choice(each.id, each.short_title, HEADLINE, question, options, found.id, heads=True)
 
 
 @blueprint.post("/study/scoring")
@@ -53,8 +67,13 @@ def scoring_chosen() -> ResponseReturnValue:
         if name.startswith("choice-")
     }
     try:
-        choose_scoring(context(), g.actor, g.staff, instrument, given)
+        anew = choose_scoring(context(), g.actor, g.staff, instrument, given)
     except BadInputError:
         abort(400)
-    flash(gettext("Chosen. Answers that arrive from now on are scored so."), "good")
+    told = ngettext(
+        "Chosen. One answer was scored anew; what it came to before is kept.",
+        "Chosen. %(num)s answers were scored anew; what they came to before is kept.",
+        anew,
+    )
+    flash(told if anew else gettext("Chosen. It holds from now on."), "good")
     return redirect(url_for("staff.study"), 303)
