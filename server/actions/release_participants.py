@@ -45,17 +45,20 @@ class _Waiting:
     awaits: str | None
 
 
-def prepared(context: Context, viewer: Staff) -> list[Prepared]:
-    """Return who was imported and not released yet, by code, with what this viewer may see of the plan."""
+def prepared(context: Context, viewer: Staff, most: int) -> tuple[list[Prepared], int]:
+    """Return who was imported and not released yet, by code, and how many there are in all.
+
+    Of each of the first `most`: what this viewer may see of the plan.
+    """
     require_care(viewer)
     rows = participants.of_status(context.db, viewer, "prepared")
-    return [_look(context, viewer, row) for row in rows]
+    return [_look(context, viewer, row) for row in rows[:most]], len(rows)
 
 
 def release_participants(
-    context: Context, actor: Actor, viewer: Staff, ids: Collection[str] | None
+    context: Context, actor: Actor, viewer: Staff, ids: Collection[str]
 ) -> int:
-    """Make them active and return how many that were; None means everybody who is prepared.
+    """Make those of them active who are prepared, and return how many that were.
 
     Raises:
         BadInputError: nobody was chosen, or somebody is to be written to and has no address.
@@ -67,7 +70,7 @@ def release_participants(
     require_live(studies.one(context.db, viewer.study_id))
     with context.write(actor, "Said go for imported participants") as tx:
         rows = participants.of_status(tx.db, viewer, "prepared")
-        chosen = [row for row in rows if ids is None or row["id"] in ids]
+        chosen = [row for row in rows if row["id"] in ids]
         if not chosen:
             raise BadInputError("Nobody was chosen, or somebody else has said go already.")
         lacking = [row["code"] for row in chosen if _lacks_address(context, row)]

@@ -30,6 +30,7 @@ from server.web.staff import (  # noqa: E402, F401
     phones,
     printing,
     raters,
+    releases,
     scoring,
     settings,
     sign_in,

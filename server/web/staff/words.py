@@ -38,6 +38,7 @@ def participant(status: str) -> Mark:
     """Return how a participant's status is shown."""
     marks = {
         "active": Mark(gettext("active"), "disc", "good"),
+        "prepared": Mark(gettext("imported"), "square", "accent"),
         "paused": Mark(gettext("paused"), "bars", "warn"),
         "withdrawn": Mark(gettext("withdrawn"), "cross", "quiet"),
     }
