@@ -103,10 +103,11 @@ def test_from_an_empty_installation_to_scores_on_a_printed_page(site: Site, brow
     given_a_coordinator_who_signs_in(coordinator, site)
     and_wordings_that_were_laid_into_the_sites_folder(coordinator, site)
     and_a_participant_with_two_guides_and_their_visits(coordinator, site)
-    then_the_due_reminder_leaves_by_mail(site)
 
     phone = _page(browser, site)
     when_the_participant_connects_their_phone(coordinator, phone, site)
+    then_the_due_reminder_leaves_by_mail(site)
+    and_they_practise(coordinator, phone, site)
     then_they_see_what_is_due(phone)
     when_they_rate_each_guide(phone)
     and_tell_once_which_event_it_is(phone)
@@ -151,7 +152,7 @@ def and_wordings_that_were_laid_into_the_sites_folder(page: Page, site: Site):
 def and_a_participant_with_two_guides_and_their_visits(page: Page, site: Site):
     page.goto(f"{site.address}/staff/participants/enrol")
     page.get_by_label("Study code").fill("P-001")
-    page.get_by_label("Enrolled on").fill(site.day(0))
+    page.get_by_label("Enrolled on").fill(site.day(-1))
     page.get_by_label("Time zone").select_option(str(site.zone))
     page.get_by_label("Language of the forms").select_option("en")
     page.get_by_label("E-mail address").fill("person@example.org")
@@ -207,6 +208,10 @@ def when_the_participant_connects_their_phone(staff_page: Page, page: Page, site
     page.get_by_label("Six digits or more").fill(PIN)
     page.get_by_label("Once more").fill(PIN)
     page.get_by_role("button", name="Keep this PIN").click()
+    expect(page.get_by_role("link", name="Open the practice form")).to_be_visible()
+
+
+def and_they_practise(staff_page: Page, page: Page, site: Site):
     page.get_by_role("link", name="Open the practice form").click()
     _practise(page)
     _confirm_the_test_reminder(page, site)
@@ -263,7 +268,7 @@ def and_tell_once_which_event_it_is(page: Page):
     page.locator("a.card", has_text=_title("index-event")).click()
     page.get_by_role("button", name="Begin").click()
     for words in (EVENT, WHEN):
-        page.locator(".now textarea").fill(words)
+        page.locator(".now [type=text]").fill(words)
         page.get_by_role("button", name="Next").click()
     _send(page)
 
