@@ -14,6 +14,7 @@ from server.actions.enrol_participant import (
     check_wording,
     require_care,
 )
+from server.actions.go_live import require_live
 from server.actions.reconcile import design, reconcile
 from server.domain import entry
 from server.domain.people import Actor, Staff
@@ -53,6 +54,7 @@ def change_participant(
     Raises:
         BadInputError: some field cannot be used; `places` names each with its remedy.
         NotFoundError: no such participant for this viewer.
+        NotLiveError: an imported participant is to be active in a study that is still being set up.
 
     """
     require_care(viewer)
@@ -63,6 +65,8 @@ def change_participant(
     facts, contact, on = _checked(change, person, stands, today, sites)
     if "language" in facts:
         _require_wording(context, participant_id, facts["language"])
+    if (person["status"], facts.get("status")) == ("prepared", "active"):
+        require_live(studies.one(context.db, person["study_id"]))
     if not facts and contact == stands:
         return
     reason = change.reason.strip()

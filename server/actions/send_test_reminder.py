@@ -22,12 +22,14 @@ def send_test_reminder(context: Context, actor: Actor, viewer: Viewer, participa
     Asked twice within a minute it is one message.
 
     Raises:
-        BadInputError: this participant has no address, or wants no messages.
+        BadInputError: this participant has no address, wants no messages, or nobody has said go yet.
         NotFoundError: no such participant for this viewer.
         TooManyTriesError: five test messages went out within a day.
 
     """
     person = participants.one(context.db, viewer, participant_id)
+    if person["status"] == "prepared":
+        raise BadInputError("This participant was imported: say go first, under Participants.")
     if person["channel"] == "none":
         raise BadInputError("This participant gets no messages: choose email as the channel first.")
     if not contacts.read(context.db, context.keys, participant_id).email:
