@@ -61,7 +61,8 @@ def seldom(draw: st.DrawFn, often: int = 3) -> bool:
 def moments(draw: st.DrawFn, least: int = 0, *, visits: bool = True) -> str:
     """A moment so many days after the anchor or later; seldom before it, or on another visit's day."""
     if visits and seldom(draw, 2):
-        text = draw(st.sampled_from(["dosing-1", "dosing-2", "preparation-1", "enrolment"]))
+        text = draw(st.sampled_from(["dosing-1", "dosing-2", "preparation-1", "enrolment",
+                                     "2 days before dosing-1", "1 week after dosing-1"]))  # fmt: skip
     elif seldom(draw, 2):
         text = draw(st.one_of(st.just("same day"), offsets(-12)))
     else:

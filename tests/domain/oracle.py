@@ -317,6 +317,10 @@ class Oracle:
         return opens, sorted([opens, target, closes])[1], closes
 
     def on(self, course: int, raw: Raw, day: date, number: int, where: str) -> date:
+        words = where.split()
+        if len(words) == 4:  # 1 day before dosing-1
+            sign = "-" if words[2] == "before" else ""
+            return count(self.day_of(course, words[3]), f"{sign}{words[0]} {words[1]}")
         if where[0].isalpha() and where != "same day":
             return self.day_of(course, where)
         if "repeat" in raw:

@@ -17,7 +17,7 @@ class Postman:
     def __init__(self, raw: Mapping[str, Any], facts: Facts) -> None:
         self.hours = raw["reminders"]["hours"]
         self.rules = raw["reminders"]["plan"]
-        self.most = int(raw["reminders"]["most_per_day"])
+        self.most = int(raw["reminders"].get("most_per_day", "2"))
         self.life = Life(facts)
         sessions = {name for name, kind in raw["visits"].items() if kind.get("session") == "true"}
         self.sessions = {
