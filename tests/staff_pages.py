@@ -20,6 +20,8 @@ def pages(cast: Cast) -> list[str]:
         f"{one}/status", f"{one}/visits/new", f"{one}/visits/{visit}", f"/staff/responses/{response}",
         "/staff/forms", "/staff/settings", "/staff/study", "/staff/study/activities", "/staff/study/simulate",
         "/staff/study/simulate?tried=1&arm=no-such-arm", "/staff/study/help", "/staff/study/new",
+        "/staff/study/go-live", "/staff/study/amendments", "/staff/study/amendments/1.1.0",
+        "/staff/study/amendments/1.0.0", f"{one}/versions",
         "/staff/study/people", f"/staff/study/people/{cast.monitor.id}", "/demo/mailbox", "/demo/clock",
         "/staff/nothing-here",
     ]  # fmt: skip

@@ -60,7 +60,8 @@ class Plan:
     scope: Scope
     before: str
     limits: list[tuple[str, str]]
-    people: list[Person]
+    moving: list[Person]
+    stay: list[Person]
     sums: dict[str, int]
     shown: int
     conceals: bool
@@ -162,17 +163,22 @@ def _plan(row: Row, new: Protocol, given: dict[str, str]) -> Plan:
         name: sum(getattr(each.effect, name) for each in taken)
         for name in ("added", "retired", "moved", "over", "answered")
     }
+    shown = [_person(each, new) for each in taken[:MOST_ROWS]]
+    stay = [_person(each, new) for each in people if not each.moves]
     return Plan(
-        kept, before, limits, [_person(each, new) for each in people[:MOST_ROWS]],
-        {**sums, "people": len(taken), "all": len(people)}, min(len(people), MOST_ROWS),
+        kept, before, limits, shown, stay,
+        {**sums, "people": len(taken), "all": len(people)}, len(shown),
         bool(new.follows_arm()) and not may_know(arm_known_to(new), g.staff.roles),
     )  # fmt: skip
 
 
 def _compared_with(row: Row, new: Protocol, plan: Plan) -> Protocol | None:
-    """Return the version to compare with: the study's own; else one that somebody still follows."""
-    others = [row["protocol_version"], *(each.version for each in plan.people)]
-    for each in others:
+    """Return the version to compare with: the study's own; else one that somebody still follows; else none.
+
+    None says that there is nothing to put in force either.
+    """
+    everybody = (each for each in (*plan.moving, *plan.stay) if each.row.status != "withdrawn")
+    for each in (row["protocol_version"], *(person.version for person in everybody)):
         if each != new.version:
             return context().catalog.protocol(new.id, each)
     return None

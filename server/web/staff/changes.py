@@ -20,10 +20,14 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Line:
-    """One difference. `kind`: added, removed or changed."""
+    """One difference. `kind`: added, removed or changed; `side`: what about it changed, if not all.
+
+    `what` names everything that changes in the same way, an entry each.
+    """
 
     kind: str
-    what: str
+    what: tuple[str, ...]
+    side: str
     before: str
     after: str
 
@@ -42,7 +46,15 @@ def groups(catalog: Catalog, old: Protocol, new: Protocol) -> list[Group]:
     gathered: dict[str, list[Line]] = {}
     for part, line in [*found, *_order(old, new)]:
         gathered.setdefault(part, []).append(line)
-    return [Group(_titles()[part], lines) for part, lines in gathered.items()]
+    return [Group(_titles()[part], _merged(lines)) for part, lines in gathered.items()]
+
+
+def _merged(lines: list[Line]) -> list[Line]:
+    """Gather what changes in the same way under one line, in the place of the first."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for line in lines:
+        found.setdefault((line.kind, line.side, line.before, line.after), []).extend(line.what)
+    return [Line(key[0], tuple(names), *key[1:]) for key, names in found.items()]
 
 
 @dataclass(frozen=True)
@@ -55,11 +67,11 @@ class _Teller:
 
     def line(self, change: Change) -> tuple[str, Line]:
         """Return the part that a change belongs to, and its line."""
-        name = self._name(change)
-        what = f"{name}: {_aspect(change.aspect)}" if name and change.aspect else name
+        name, side = self._name(change), _aspect(change.aspect)
         return change.part, Line(
             change.kind,
-            what or _capital(_aspect(change.aspect)),
+            (name or _capital(side),),
+            side if name else "",
             self._value(change, change.before, self.old),
             self._value(change, change.after, self.new),
         )
@@ -135,7 +147,7 @@ def _order(old: Protocol, new: Protocol) -> list[tuple[str, Line]]:
     if not moved:
         return []
     what = str(gettext("Order within the day"))
-    return [("assessment", Line("changed", what, NOTHING, ", ".join(moved)))]
+    return [("assessment", Line("changed", (what,), "", NOTHING, ", ".join(moved)))]
 
 
 def _titles() -> dict[str, str]:
@@ -151,7 +163,7 @@ def _titles() -> dict[str, str]:
 
 
 def _aspect(name: str) -> str:
-    """Return which side of a thing it is about."""
+    """Return which side of a thing it is about; empty where it is about all of it."""
     words: dict[str, str] = {
         "window": gettext("when it may be answered"),
         "instrument": gettext("instrument"),

@@ -52,6 +52,7 @@ class Version:
     people: str
     file: str
     approved: str
+    good: bool
     mark: words.Mark
 
 
@@ -99,7 +100,11 @@ def gather(context: Context, viewer: Staff) -> Page:
 
 def version(each: Approved) -> Version:
     """Say of a version who follows it, and whether its file is approved as it stands."""
-    people = ngettext("%(num)s participant", "%(num)s participants", each.people)
+    people = (
+        ngettext("%(num)s participant", "%(num)s participants", each.people)
+        if each.people
+        else gettext("nobody")
+    )
     if each.approval:
         mark = words.Mark(gettext("approved"), "tick", "good")
     elif each.void:
@@ -107,7 +112,8 @@ def version(each: Approved) -> Version:
     else:
         mark = words.Mark(gettext("not approved"), "triangle", "warn")
     row = each.approval or each.void
-    return Version(each.version, people, each.digest[:12], approval(row) if row else "", mark)
+    said = approval(row) if row else ""
+    return Version(each.version, people, each.digest[:12], said, each.approval is not None, mark)
 
 
 def approval(row: Row) -> str:
