@@ -69,6 +69,8 @@ STAFF: dict[str, frozenset[Role]] = {
     f"POST {_ONE}/change": CARE,
     f"POST {_ONE}/contact": CONTACT,
     f"POST {_ONE}/contact/change": CONTACT,
+    f"GET {_ONE}/dates": CARE,
+    f"POST {_ONE}/dates": CARE,
     f"POST {_ONE}/devices/<device_id>/revoke": CARE,
     f"GET {_ONE}/event": CARE,
     f"POST {_ONE}/event": CARE,

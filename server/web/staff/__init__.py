@@ -18,6 +18,7 @@ from server.web.staff import (  # noqa: E402, F401
     care,
     confirmed,
     contact,
+    dates,
     event,
     forms,
     go_live,

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 
 from server.actions.context import Context
 from server.actions.reconcile import design
+from server.domain.assessment import state
 from server.domain.people import CARES, Staff
 from server.domain.protocol import VisitKind
 from server.store import assessments, groups, studies, unconfirmed, visits
@@ -139,9 +140,10 @@ def _beside(wrong: Wrong | None, asked: str) -> Wrong | None:
 
 
 def _waits(here: Context, viewer: Staff, row: Row) -> str:
+    """Name the forms that could be answered by now, if only it were said that the visit was held."""
     waiting = [
         each["label"]
         for each in assessments.of(here.db, viewer, row["participant_id"])
-        if each["awaits_visit_id"] == row["id"] and each["retired_at"] is None
+        if each["awaits_visit_id"] == row["id"] and state(each, here.clock.now()) == "awaiting"
     ]
     return ", ".join(dict.fromkeys(waiting))

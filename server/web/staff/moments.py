@@ -31,6 +31,18 @@ def moment(stored: str | None, zone: str, *, named: bool = True) -> Moment | Non
     return Moment(stored, f"{text} {city(zone)}" if named else text, f"{full} {zone}")
 
 
+def opening(stored: str | None, zone: str, *, named: bool = True) -> Moment | None:
+    """Show when a window opens. At midnight that is its first day; the hour would say nothing."""
+    found = moment(stored, zone, named=named)
+    if found is None or stored is None:
+        return None
+    at = from_text(stored).astimezone(ZoneInfo(zone))
+    if at.time() != time():
+        return found
+    text = format_date(at.date(), "d MMM y", locale=get_locale())
+    return Moment(stored, f"{text} {city(zone)}" if named else text, found.full)
+
+
 def closing(stored: str | None, zone: str, *, named: bool = True) -> Moment | None:
     """Show when a window closes. At midnight that is the end of its last day, not a time of the next."""
     if not stored:

@@ -151,7 +151,8 @@ def _measures(
     if not viewer.roles & SEES_ANSWERS:
         return []
     rows = responses.scores(context.db, viewer, participant_id)
-    return scores.measures(rows, context.catalog, called, zone)
+    chosen = studies.one(context.db, viewer.study_id)["scoring"]
+    return scores.measures(rows, context.catalog, called, zone, chosen)
 
 
 def _alerts(context: Context, viewer: Staff, participant_id: str) -> list[Row]:

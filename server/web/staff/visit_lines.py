@@ -141,6 +141,14 @@ def date_rule(kind: VisitKind) -> str:
     return str(said[kind.dates])
 
 
+def date_exception(kind: VisitKind) -> str:
+    """Say what is special about a kind's dates: that they cannot be moved freely, that a time is needed."""
+    said = [] if kind.dates == "movable" else [date_rule(kind)]
+    if kind.time == "required":
+        said.append(str(gettext("The clock time is needed.")))
+    return " ".join(said)
+
+
 def session_rule(kind: VisitKind) -> str:
     """Say what a session makes wait; nothing of other visits."""
     if not kind.session:
