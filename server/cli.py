@@ -11,6 +11,7 @@ import click
 from server import config as settings
 from server.cli_instrument import instrument
 from server.cli_participants import participants
+from server.cli_plan import plan
 from server.cli_recovery import recovery
 from server.cli_simulate import simulate
 from server.cli_wording import wording
@@ -41,6 +42,7 @@ cli.add_command(instrument)
 cli.add_command(simulate)
 cli.add_command(participants)
 cli.add_command(recovery)
+cli.add_command(plan)
 
 
 def _founded(config: Config) -> bool:
