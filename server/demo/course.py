@@ -167,9 +167,9 @@ class Course:
     def _answers(self, row: Row) -> bool:
         if row["definition"] == FIRST:
             return True  # at the clinic, on the day they join: later forms are about it
-        return self._own_dice(row, "answers").random() < self.person.punctual
+        return self.own_dice(row, "answers").random() < self.person.punctual
 
-    def _own_dice(self, row: Row, about: str) -> random.Random:
+    def own_dice(self, row: Row, about: str) -> random.Random:
         """Return dice that fall alike for one form however often, and in every demo, they are thrown."""
         return random.Random(
             f"{self.index} {row['definition']} {row['anchor']} {self._which(row)} {about}"
@@ -181,7 +181,7 @@ class Course:
 
     def _moment(self, row: Row) -> datetime:
         """Return when this person would answer: the same for one form however often it is asked."""
-        dice = self._own_dice(row, "moment")
+        dice = self.own_dice(row, "moment")
         # Nobody answers before they have joined, though the day's forms open at midnight.
         opens = max(from_text(row["opens_at"]), self.joined)
         closes = from_text(row["closes_at"])
@@ -224,8 +224,8 @@ class Course:
             "finished_at": self.clock.at.astimezone(self.zone).isoformat(),
             "elapsed_ms": int(took.total_seconds() * 1000), "zone": str(self.zone),
             "answers": answer(
-                instrument, self._which(row), self._months_after(row), self.person,
-                self._own_dice(row, "words"),
+                instrument, self._which(row), self.months_after(row), self.person,
+                self.own_dice(row, "words"),
             ),
             "process": {},
         }  # fmt: skip
@@ -233,7 +233,7 @@ class Course:
         body = seal(keys.public_key, str(keys.public()["id"]), envelope_id, payload)
         receive(self.context, self.device, envelope_id, body, "demo")
 
-    def _months_after(self, row: Row) -> float | None:
+    def months_after(self, row: Row) -> float | None:
         """Return months since the last dosing visit at this form's target, None before the first."""
         target = from_text(row["target_at"]).date()
         dosing = [on for kind, _id, on, _at in self.visits if kind == "dosing" and on <= target]

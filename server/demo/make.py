@@ -14,7 +14,7 @@ from server.actions.create_study import study_row
 from server.actions.publish_forms import publish_forms
 from server.channels.channel import Message, RefusedError
 from server.clock import FixedClock
-from server.demo import people, synthetic
+from server.demo import oddities, people, rated, synthetic
 from server.demo.course import Course
 from server.domain.people import Actor, Staff
 from server.store import passwords, settings, staff, studies
@@ -77,6 +77,7 @@ def _fill(context: Context, static_version: str, tell: Callable[[str], None]) ->
     moved = replace(context, clock=clock)
     study_id, ids = _found(moved)
     publish_forms(moved, static_version)
+    rated.found(moved, clock, ids, context.clock.now())
     coordinator = Staff(ids[people.STAFF[0].email], study_id, frozenset({"coordinator"}))
     dice = random.Random(SEED)
     now = context.clock.now()
@@ -85,6 +86,7 @@ def _fill(context: Context, static_version: str, tell: Callable[[str], None]) ->
         share = ((SIZE - 1 - index) / (SIZE - 1)) ** LATELY
         ago = LAST_DAYS_AGO + (FIRST_DAYS_AGO - LAST_DAYS_AGO) * share
         course.live(since=now - timedelta(days=ago))
+        oddities.settle(course)
         tell(f"made participant {index + 1} of {SIZE}")
 
 

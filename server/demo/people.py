@@ -27,7 +27,8 @@ STAFF = (
     Colleague("Amina Diallo", "amina@example.org", ("facilitator",)),
     Colleague("Ruth Okafor", "ruth@example.org", ("facilitator",)),
     Colleague("Pablo Serrano", "pablo@example.org", ("facilitator",)),
-    Colleague("Ines Moreau", "rater@example.org", ("rater",)),
+    # A rater of the second study only: the everyday design asks for none.
+    Colleague("Ines Moreau", "rater@example.org", ()),
     Colleague("Kim Larsen", "monitor@example.org", ("monitor",)),
 )
 
@@ -48,6 +49,12 @@ ZONES = (
 )
 
 STUDY = NewStudy(code="DEMO", title="Alliance demo study", protocol="alliance-core")
+# A small second study, on paper, with an independent rater; whoever administers the first runs it.
+RATED = NewStudy(code="DEMO-2", title="Three sessions, rated", protocol="mdma-three-session")
+RATED_STAFF: dict[str, tuple[Role, ...]] = {
+    "admin@example.org": ("administrator", "coordinator"),
+    "rater@example.org": ("rater",),
+}
 TEAM = {
     "team_name": "the study team",
     "team_phone": "+1 555 0142",
