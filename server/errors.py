@@ -54,6 +54,12 @@ class NotReadyError(AttuneError):
     status = 423
 
 
+class LockedError(AttuneError):
+    """It is theirs, and opens only with their PIN, given lately."""
+
+    status = 423
+
+
 class TooManyTriesError(AttuneError):
     """Too many wrong tries; `retry_after` says in how many seconds to come back."""
 

@@ -51,7 +51,7 @@ def bind_device(
     """
     typed = token_digest(plain_code(code))
     with context.write(_NOBODY, "a phone was bound, or tried to be") as tx:
-        _limit(tx, address)
+        limit(tx, address)
         invitation = _find(tx, typed, token)
         invitations.note_try(tx, address, succeeded=invitation is not None)
         bound = _bind(tx, invitation, agent) if invitation else None
@@ -69,7 +69,8 @@ def plain_code(code: str) -> str:
     return "".join(sign for sign in code.upper() if sign.isalnum())
 
 
-def _limit(tx: Transaction, address: str) -> None:
+def limit(tx: Transaction, address: str) -> None:
+    """Refuse another try from an address that many wrong ones came from: TooManyTriesError."""
     since = to_text(tx.at - MISSES_WITHIN)
     misses = invitations.misses_since(tx.db, address, since)
     if len(misses) >= MOST_MISSES:
@@ -98,10 +99,16 @@ def _usable(tx: Transaction, invitation: Row | None) -> Row | None:
 
 
 def _bind(tx: Transaction, invitation: Row, agent: str) -> Bound:
-    token, participant_id = new_token(), str(invitation["participant_id"])
-    bound = Bound(token, new_token()[:_LOCATOR_LENGTH], new_id(), participant_id)
+    participant_id = str(invitation["participant_id"])
     _tell_of_another(tx, participant_id)
     invitations.consume(tx, invitation)
+    return add_phone(tx, participant_id, agent)
+
+
+def add_phone(tx: Transaction, participant_id: str, agent: str) -> Bound:
+    """Bind a browser to a participant and return its credential, which is stored nowhere."""
+    token = new_token()
+    bound = Bound(token, new_token()[:_LOCATOR_LENGTH], new_id(), participant_id)
     devices.add(
         tx,
         {

@@ -27,6 +27,9 @@ import { all, get, transact } from "./store.js";
 
 const INFO = "attune-draft-1";
 const MOST_TRIES = 10;
+// After the third wrong PIN a pause, twice as long each time: a kitchen table tires of that.
+const FREE_TRIES = 3;
+const FIRST_PAUSE = 30_000;
 
 /** @returns {Promise<DraftKeys | undefined>} */
 export const draftKeys = () => get("keys", "drafts");
@@ -118,6 +121,7 @@ export async function begin(assessment, form) {
  */
 export async function resume(kept, pin) {
   const keys = await draftKeys();
+  if (keys && (await pause())) return MOST_TRIES - keys.wrong;
   const privateKey = keys && (await unlockKeys(keys, pin));
   if (!keys || !privateKey) return wrongPin();
   if (keys.wrong) await countTries(() => 0);
@@ -127,6 +131,12 @@ export async function resume(kept, pin) {
   const content = JSON.parse(new TextDecoder().decode(plain));
   const { id, assessment, form, lock } = kept;
   return { id, assessment, form, lock, key, content, saving: Promise.resolve() };
+}
+
+/** Milliseconds until another PIN may be tried. */
+export async function pause() {
+  const keys = await draftKeys();
+  return Math.max(0, (keys?.until ?? 0) - Date.now());
 }
 
 async function wrongPin() {
@@ -148,7 +158,9 @@ async function countTries(next) {
     look.onsuccess = () => {
       if (!look.result) return;
       count = next(look.result.wrong);
-      keys.put({ ...look.result, wrong: count }, "drafts");
+      const more = count - FREE_TRIES;
+      const until = more < 0 ? 0 : Date.now() + FIRST_PAUSE * 2 ** more;
+      keys.put({ ...look.result, wrong: count, until }, "drafts");
     };
   });
   return count;

@@ -1,6 +1,7 @@
 /** Joining: the code connects the phone; then the PIN, a practice form, a test reminder. */
 import { choosePin, draftKeys } from "./drafts.js";
 import { refresh } from "./list.js";
+import { rebind, tellPin } from "./pin.js";
 import { keepDelivering } from "./sync.js";
 
 /** @typedef {import("./list.js").List} List */
@@ -13,8 +14,10 @@ const input = (selector) => /** @type {HTMLInputElement} */ (one(selector));
 
 /** @type {List | undefined} */
 let list;
+let forgot = false;
 const fragment = new URLSearchParams(location.hash.slice(1));
 const token = fragment.get("t") ?? "";
+const place = fragment.get("place") ?? "";
 
 /** @param {string} name */
 function show(name) {
@@ -29,8 +32,13 @@ function show(name) {
 /** Show the first step that is still to be done. @param {string} asked */
 async function next(asked = "") {
   if (!list) return show("code");
+  if (asked === "forgot") {
+    forgot = true;
+    return show("forgot");
+  }
   const keys = await draftKeys();
-  if (asked === "forgot" || (!keys && list.pin)) return show("pin");
+  // A new code stands for the old PIN: from here on it is a new one's turn.
+  if ((!keys || forgot) && list.pin) return show("pin");
   if (!keys) await choosePin(null);
   const { practice, reminders } = list;
   one("#practise").setAttribute("href", `/f/${practice.form}.html#practice`);
@@ -76,9 +84,30 @@ async function pin() {
   one('[data-wrong="different"]').hidden = !different;
   if (short || different) return (short ? first : again).focus();
   await choosePin(first.value);
+  forgot = false;
+  // Without it this phone answers all the same; it only cannot read back, or be bound again by PIN.
+  await tellPin(first.value).catch(() => undefined);
   first.value = "";
   again.value = "";
   await next();
+}
+
+/** The installed app of a phone that was connected in its browser: its place is known, its PIN is asked. */
+async function again() {
+  const field = input("#known-pin");
+  // What an earlier owner of this phone finished leaves under their own name first.
+  await keepDelivering("", () => undefined).catch(() => undefined);
+  const answer = await rebind(place, field.value);
+  one("#known-error").hidden = answer.ok;
+  if (!answer.ok) {
+    one("#known-error").textContent = answer.error;
+    return field.focus();
+  }
+  // Drafts are kept under the same PIN here as well.
+  if (!(await draftKeys())) await choosePin(field.value);
+  field.value = "";
+  list = (await refresh()).list;
+  location.replace("/");
 }
 
 async function sendTest() {
@@ -114,12 +143,14 @@ async function start() {
   }
   on('[data-step="code"]', "submit", connect);
   on('[data-step="pin"]', "submit", pin);
+  on('[data-step="known"]', "submit", again);
   on("#send-test", "click", sendTest);
   on("#it-came", "click", itCame);
   for (const button of document.querySelectorAll("[data-go]")) {
     button.addEventListener("click", () => show(button.getAttribute("data-go") ?? ""));
   }
   if (token || fragment.has("c")) return;
+  if (place) return show("known");
   const asked = [...fragment.keys()][0];
   if (!asked) return;
   const found = await refresh();

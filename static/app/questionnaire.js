@@ -201,6 +201,9 @@ async function unlock() {
   if (typeof opened === "object") return goOn(opened);
   if (!opened || opened <= 0) return location.replace("/join#pin");
   fill("tries", opened);
+  const wait = await drafts.pause();
+  fill("wait", Math.ceil(wait / 1000));
+  one("[data-wait]").hidden = !wait;
   one("[data-wrong]").hidden = false;
   field.focus();
 }

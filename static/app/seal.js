@@ -7,7 +7,7 @@
 
 /** @typedef {{ epk: string, iv: string, ct: string }} Box */
 /** @typedef {{ salt: string, iv: string, ct: string }} Wrapped */
-/** @typedef {{ publicKey: CryptoKey, privateKey?: CryptoKey, wrapped?: Wrapped, wrong: number }} DraftKeys */
+/** @typedef {{ publicKey: CryptoKey, privateKey?: CryptoKey, wrapped?: Wrapped, wrong: number, until?: number }} DraftKeys */
 /** @typedef {{ id: string, jwk: JsonWebKey }} ServerKey */
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };

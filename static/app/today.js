@@ -176,6 +176,8 @@ async function start() {
   if (!isSecureContext || !window.indexedDB) return location.replace("/today");
   const { reach, list } = await refresh();
   if (!list) {
+    // The installed app's own start names its place: the PIN is enough to go on.
+    if (location.hash.length > 8) return location.replace(`/join#place=${location.hash.slice(1)}`);
     one("#stranger").hidden = false;
     // A phone that was turned away may still hold answers: those are delivered all the same.
     await keepDelivering("", () => undefined);

@@ -160,7 +160,10 @@ def test_a_phone_does_not_find_another_participants_forms(house: House) -> None:
     before = house.state()
     for name, method, rule in house.routes():
         if name in DEVICE and rule.arguments:
-            path = house.path(rule, assessment=house.foreign["assessment"])
+            path = house.path(
+                rule, assessment=house.foreign["assessment"],
+                response_id=house.foreign["response_id"],
+            )  # fmt: skip
             body: dict[str, Any] = (
                 {"json": {"about": house.cast.second.id}}
                 if "/api/" in name
