@@ -13,6 +13,7 @@ from server.cli_instrument import instrument
 from server.cli_participants import participants
 from server.cli_plan import plan
 from server.cli_recovery import recovery
+from server.cli_rescore import rescore
 from server.cli_simulate import simulate
 from server.cli_wording import wording
 from server.config import Config
@@ -43,6 +44,7 @@ cli.add_command(simulate)
 cli.add_command(participants)
 cli.add_command(recovery)
 cli.add_command(plan)
+cli.add_command(rescore)
 
 
 def _founded(config: Config) -> bool:
@@ -124,6 +126,7 @@ def init(**entry: str) -> None:
     # Spelled out: without the folder, the next command would begin a demo somewhere else.
     folder = shlex.quote(str(context.config.data))
     click.echo(f"Ready. Start it with: ATTUNE_DATA={folder} ./attune run")
+    click.echo("Nobody can be enrolled before it is live: sign in, then Study, Go live.")
 
 
 @cli.command()
@@ -185,7 +188,7 @@ def backup(folder: Path | None) -> None:
     context = open_context(settings.load())
     made = back_up(context, folder)
     click.echo(f"{made.file}\n  holds {made.audit_seq} audit entries, verified")
-    click.echo(f"The keys are not in it. Keep a copy of {context.config.data / 'keys'} elsewhere.")
+    click.echo("The keys are not in it: ./attune recovery make FILE writes them into a file apart.")
 
 
 @cli.command()

@@ -30,7 +30,7 @@ def examine(config: Config) -> list[Finding]:
     looks: list[tuple[str, Callable[[Config], str]]] = [
         ("SQLite", _sqlite), ("reports", _pango), ("data folder", _folder), ("disk", _disk),
         ("keys", _keys), ("database", _database), ("address", _address), ("mail", _mail),
-        ("definitions", _definitions), ("wordings", _wordings),
+        ("definitions", _definitions), ("wordings", _wordings), ("live", _live),
     ]  # fmt: skip
     return [_look(name, look, config) for name, look in looks]
 
@@ -80,7 +80,7 @@ def _keys(config: Config) -> str:
     loose = [key.name for key in folder.iterdir() if key.stat().st_mode & 0o077]
     if loose:
         raise AttuneError(f"others can read {', '.join(loose)}; chmod 600 {folder}/*")
-    return f"in {folder}; keep a copy elsewhere, without them no backup can be opened"
+    return f"in {folder}; no backup can be read without them: ./attune recovery make FILE"
 
 
 def _database(config: Config) -> str:
@@ -139,6 +139,23 @@ def _wordings(config: Config) -> str:
             "\n      ".join(["nobody can be enrolled before these are loaded:", *wanted])
         )
     return "every form that a study asks has its own"
+
+
+def _live(config: Config) -> str:
+    """Tell which studies are live, and what those lack by now."""
+    if _mode(config) != "live":
+        return "a demo is never live"
+    from server.actions.context import open_context
+    from server.actions.go_live import lines
+
+    context = open_context(config)
+    try:
+        lacking, well = lines(context)
+    finally:
+        context.db.close()
+    if lacking:
+        raise AttuneError("\n      ".join(lacking))
+    return "; ".join(well)
 
 
 def _definitions(config: Config) -> str:

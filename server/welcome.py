@@ -13,7 +13,7 @@ from server.actions.invite_device import invite_device
 from server.config import Config
 from server.demo import people
 from server.domain.people import Actor, Staff, System
-from server.store import participants, settings, staff
+from server.store import participants, settings, staff, studies
 from server.web import assets
 
 
@@ -36,7 +36,9 @@ def welcome(config: Config) -> str:
             "",
             f"  Staff           {config.url}/staff/",
         ]
-        lines += _demo(context) if demo else [*_live(config), *_unworded(context)]
+        lines += (
+            _demo(context) if demo else [*_live(config), *_unworded(context), *_setting_up(context)]
+        )
     finally:
         context.db.close()
     return "\n".join([*lines, f"  Data            {config.data}", "", "  Ctrl-C stops it.", ""])
@@ -55,6 +57,13 @@ def _unworded(context: Context) -> list[str]:
         return []
     first = "  Wordings        nobody can be enrolled before these are loaded:"
     return [first, *(f"                  {each}" for each in wanted)]
+
+
+def _setting_up(context: Context) -> list[str]:
+    """Say where to look before the first participant can be enrolled."""
+    if all(study["live_at"] for study in studies.every(context.db)):
+        return []
+    return [f"  Go live         {context.config.url}/staff/study/go-live"]
 
 
 def _demo(context: Context) -> list[str]:

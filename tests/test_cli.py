@@ -126,6 +126,7 @@ def test_doctor_names_what_to_mend(run: Run):
     run(*FOUNDING)
     done = run("doctor")
     assert "MEND  mail" in done.output
+    assert "MDD-1 is being set up" in done.output
     assert done.exit_code == 1
 
 

@@ -60,3 +60,20 @@ def lapsed(context: Context, study: Row) -> Readiness | None:
         return None
     found = study_readiness(context, study)
     return None if found.passes else found
+
+
+def lines(context: Context) -> tuple[list[str], list[str]]:
+    """Return what live studies lack, and how the others stand, a line each: for the terminal."""
+    lacking, well = [], []
+    for study in studies.every(context.db):
+        found = lapsed(context, study)
+        if found is not None:
+            named = ", ".join(each.name for each in found.missing)
+            lacking.append(f"{study['code']} is live and lacks: {named}. Study, Go live says more")
+        elif study["live_at"] is None:
+            well.append(
+                f"{study['code']} is being set up: Study, Go live lists what is still to do"
+            )
+        else:
+            well.append(f"{study['code']} is live")
+    return lacking, well

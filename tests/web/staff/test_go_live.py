@@ -12,6 +12,7 @@ import pytest
 from server.actions.approve_protocol import ApprovalEntry, approve_protocol
 from server.actions.check_readiness import study_readiness
 from server.actions.context import Context
+from server.actions.go_live import lines
 from server.actions.keep_recovery import make_recovery
 from server.app import create_app
 from server.catalog import site
@@ -321,6 +322,7 @@ def test_today_says_when_something_stops_passing(
 def test_what_lapses_stops_nobody_who_is_enrolled_and_no_answer(cast: Cast, clock: FixedClock):
     make_live(cast.context, cast.study_id)
     assert set(lacking(cast)) > {"approval", "mail"}
+    assert "SYN-1 is live and lacks: approval, crisis, mail" in lines(cast.context)[0][0]
     assessment = cast.assessment(cast.ada, "wellbeing-baseline")
     cast.send(cast.ada, cast.payload(assessment))
     row = cast.context.db.one("SELECT response_id FROM assessments WHERE id = ?", [assessment])
