@@ -130,10 +130,13 @@ def _admit(
 
 
 def _raise_alert(tx: Transaction, opening: Row, why: Quarantine) -> None:
-    """Tell staff. What hangs on no assessment we know may be about a facilitator: hidden like it."""
+    """Tell staff. What hangs on no assessment we know may be about a facilitator: hidden like it.
+
+    So is what some arms only are asked: from whoever may not know the arm (see `unrated`).
+    """
     asked = opening.get("assessment_id")
     assessment = answered.assessment(tx.db, asked) if asked else None
-    alliance = assessment is None or bool(assessment["alliance"])
+    alliance = assessment is None or bool(assessment["alliance"] or assessment["known_to"])
     participant = opening["participant_id"]
     study = answered.study_of(tx.db, participant) if participant else None
     study = study or (assessment["study_id"] if assessment else None)

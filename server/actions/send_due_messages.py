@@ -254,13 +254,17 @@ def _settle(context: Context, actor: Actor, claim: Claim, ending: Ending) -> Non
 
 
 def _tell(tx: Transaction, claim: Claim, ending: Ending) -> None:
-    """Let staff see that something did not arrive; a call is hidden from whom its alert is."""
+    """Let staff see that something did not arrive; a call is hidden from whom its alert is.
+
+    A reminder only of what some arms are asked is hidden as that is.
+    """
     study_id = participants.present(tx.db, claim.participant_id)["study_id"]
     detail = f"A message could not be delivered: {ending.error}."
     source = alerts.one(tx.db, claim.alert_id) if claim.alert_id else None
     if source is not None:
         detail = f"The person on duty could not be called by mail: {ending.error}."
-    hidden = source is not None and bool(source["alliance"])
+    hidden = source is not None and bool(source["alliance"] or alerts.tells_arm(tx.db, source))
+    hidden = hidden or assessments.all_tell_arm(tx.db, claim.assessment_ids)
     cause = alerts.Cause(source["level"]) if source else None
     alerts.add(
         tx, study_id, claim.participant_id, "undeliverable", detail, alliance=hidden, cause=cause

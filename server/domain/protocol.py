@@ -252,11 +252,20 @@ class Protocol(Frozen):
         return frozenset(found)
 
     def follows_arm(self) -> frozenset[str]:
-        """Return the definitions whose being asked tells the arm: by themselves or by what they look at."""
+        """Return the definitions whose being asked, or whose window, tells the arm: by themselves, by
+        what they look at, or by giving way to another form of the same instrument.
+        """
         telling = {each.id for each in self.assessments if each.when.arm}
         while (
-            more := {each.id for each in self.assessments if telling.intersection(each.looks_at)}
-            - telling
+            more := {each.id for each in self.assessments if self._told_by(each, telling)} - telling
         ):
             telling |= more
         return frozenset(telling)
+
+    def _told_by(self, one: AssessmentDefinition, telling: set[str]) -> bool:
+        """Whether it looks at one of these, or shares an instrument of which one window cuts another."""
+        if telling.intersection(one.looks_at):
+            return True
+        alike = [each for each in self.assessments if each.instrument == one.instrument]
+        cuts = any((each.overlap or self.overlap) != "both" for each in alike)
+        return cuts and any(each.id in telling for each in alike)

@@ -79,6 +79,15 @@ def one(db: Database, alert_id: str) -> Row | None:
     return db.one("SELECT * FROM alerts WHERE id = ?", [alert_id])
 
 
+def tells_arm(db: Database, alert: Row) -> bool:
+    """Whether the answers that raised it are asked in some arms only, and that is not for everybody."""
+    return db.value(
+        "SELECT 1 FROM responses r JOIN assessments a ON a.id = r.assessment_id"
+        " WHERE r.id = ? AND a.known_to <> ''",
+        [alert["response_id"]],
+    ) is not None  # fmt: skip
+
+
 def stands(db: Database, alert_id: str) -> bool:
     """Whether this alert, or another one of the same answers, still waits for somebody."""
     return db.value(

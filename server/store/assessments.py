@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from server.clock import from_text, to_text
@@ -166,6 +167,15 @@ def open_now(db: Database, participant_id: str, now: datetime) -> list[Row]:
         {"participant": participant_id, "now": to_text(now)},
     )
     return [_read(row) for row in rows]
+
+
+def all_tell_arm(db: Database, ids: Sequence[str]) -> bool:
+    """Whether each of these is asked in some arms only, and that is not for everybody to know."""
+    marks = ", ".join("?" * len(ids))
+    told = db.value(
+        f"SELECT COUNT(*) FROM assessments WHERE id IN ({marks}) AND known_to <> ''", list(ids)
+    )
+    return bool(ids) and told == len(ids)
 
 
 def stored(db: Database, participant_id: str) -> dict[str, Row]:
