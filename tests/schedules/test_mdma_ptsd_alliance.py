@@ -70,7 +70,12 @@ def test_who_crosses_over_goes_through_it_again_and_nothing_of_either_course_mix
     again = [row for row in ada.rows() if row["course"] == 2]
     # The first course stands as it stood, anchors and answers alike.
     assert {row["id"]: row for row in first} == before
-    assert {(row["definition"], row["about_staff_id"], row["anchor"]) for row in again} == {
+    assert {
+        (row["definition"], row["about_staff_id"], row["anchor"])
+        for row in again
+        # Whoever crosses over has joined long ago: their safety is asked about once more.
+        if row["definition"] != "safety-baseline"
+    } == {
         (row["definition"], row["about_staff_id"], row["anchor"])
         for row in first
         # Joining happens once, and what is guessed is guessed before it is told.
