@@ -6,7 +6,7 @@ Windows are whole calendar days unless a time is named, and end before the insta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from server.domain.course import Course, Missing
@@ -55,25 +55,54 @@ def window(course: Course, definition: AssessmentDefinition, day: date, number: 
         OverflowError, ValueError: no calendar reaches that far.
 
     """
-    zones = course.facts.zones
-    target_day = _day(course, definition, definition.target, day, number)
-    target_time = definition.target.at if definition.target else None
+    begins = _Edges(course, definition, day, number)
     if definition.window:
-        first, last = (shifted(target_day, offset) for offset in definition.window)
-        opens_at = day_start(first, zone_on(zones, first))
-        closes_at = day_end(last, zone_on(zones, last))
+        target = begins.day(definition.target)
+        first, last = (shifted(target, offset) for offset in definition.window)
+        edges = begins.opening_on(first)
+        opens_at, closes_at = day_start(first, edges.zone), day_end(last, edges.zone)
     else:
-        opens_at = _edge(course, definition, definition.opens or definition.target, day, number)
-        closes_at = _edge(course, definition, definition.closes, day, number, closing=True)
+        opening = definition.opens or definition.target
+        edges = begins.opening_on(begins.day(opening))
+        opens_at, closes_at = edges.at(opening), edges.at(definition.closes, closing=True)
     if closes_at <= opens_at:
         raise Missing("closes before it opens: the visits it hangs on are too close, or reversed")
-    target_at = opens_at
-    if definition.target:
-        zone = zone_on(zones, target_day)
-        target_at = (
-            instant(target_day, target_time, zone) if target_time else day_start(target_day, zone)
-        )
+    target_at = edges.at(definition.target) if definition.target else opens_at
     return Window(opens_at, min(max(target_at, opens_at), closes_at), closes_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Where the moments of one occasion lie. `zone` is that of the day on which it opens.
+
+    A changed zone leaves alone what is open by then: somebody was told until when. A moment that
+    names another visit is by the clock of that visit's day, wherever the participant is then.
+    """
+
+    course: Course
+    definition: AssessmentDefinition
+    anchor_day: date
+    number: int
+    zone: str = ""
+
+    def opening_on(self, day: date) -> _Edges:
+        """Return the same, by the clock of the day on which the window opens."""
+        return replace(self, zone=zone_on(self.course.facts.zones, day))
+
+    def day(self, moment: Moment | None) -> date:
+        """Return a moment's calendar day; one that names a visit stays there on every occasion."""
+        return _day(self.course, self.definition, moment, self.anchor_day, self.number)
+
+    def at(self, moment: Moment | None, *, closing: bool = False) -> datetime:
+        """Return an edge of the window. Without a clock time it takes in the whole day."""
+        if moment is None and closing:
+            raise Missing("has no closing in the protocol")
+        on, zone = self.day(moment), self.zone
+        if moment is not None and moment.visit is not None:
+            zone = zone_on(self.course.facts.zones, on)
+        if moment is not None and moment.at is not None:
+            return instant(on, moment.at, zone)
+        return day_end(on, zone) if closing else day_start(on, zone)
 
 
 def _limit(course: Course, until: Until, day: date) -> tuple[date, bool]:
@@ -96,22 +125,3 @@ def _day(
     if definition.repeat is None:
         return shifted(day, offset)
     return counted(day, (offset, 1), (definition.repeat.every, number - 1))
-
-
-def _edge(
-    course: Course,
-    definition: AssessmentDefinition,
-    moment: Moment | None,
-    day: date,
-    number: int,
-    *,
-    closing: bool = False,
-) -> datetime:
-    """Return an edge of a window. Without a clock time it takes in the whole day."""
-    if moment is None and closing:
-        raise Missing("has no closing in the protocol")
-    on = _day(course, definition, moment, day, number)
-    zone = zone_on(course.facts.zones, on)
-    if moment is not None and moment.at is not None:
-        return instant(on, moment.at, zone)
-    return day_end(on, zone) if closing else day_start(on, zone)

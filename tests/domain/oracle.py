@@ -15,7 +15,7 @@ from typing import Any
 
 from server.domain.facts import Facts, Result, Visit
 from server.ids import NAMESPACE
-from tests.domain.oracle_clock import DAY, Life, count, struck, times
+from tests.domain.oracle_clock import DAY, Life, count, step, struck, times
 
 Raw = Mapping[str, Any]
 STANDS = ("planned", "held")
@@ -295,22 +295,29 @@ class Oracle:
     ) -> tuple[datetime, datetime, datetime]:
         """Return opening, best moment and closing."""
 
-        def find(text: str, *, end: bool = False) -> datetime:
+        def day_and_clock(text: str) -> tuple[date, str]:
             where, _, clock = text.partition(" at ")
-            on = self.on(course, raw, day, number, where)
-            if clock:
-                return self.life.at(on, clock)
-            zone = self.life.zone_of(on)
-            return struck(zone, on + DAY, 0, 0) if end else struck(zone, on, 0, 0)
+            return self.on(course, raw, day, number, where), clock
+
+        first = last = day_and_clock(raw.get("opens") or raw["target"])[0]
+        if "window" in raw:
+            first, last = (count(first, each) for each in raw["window"])
+        home = self.life.zone_of(first)  # where they live on the day it opens, until it closes
+
+        def find(text: str, midnight: int = 0) -> datetime:
+            on, clock = day_and_clock(text)
+            named = not text.partition(" at ")[0].endswith(
+                ("day", "days", "weeks", "week", "month", "months")
+            )
+            zone = self.life.zone_of(on) if named else home
+            hour, minute = clock.split(":") if clock else ("0", "0")
+            return struck(zone, on if clock else step(on, midnight), int(hour), int(minute))
 
         if "window" in raw:
-            middle = self.on(course, raw, day, number, raw["target"].split(" at ")[0])
-            first, last = (count(middle, each) for each in raw["window"])
-            opens = self.life.at(first)
-            closes = struck(self.life.zone_of(last), last + DAY, 0, 0)
+            opens, closes = struck(home, first, 0, 0), struck(home, step(last, 1), 0, 0)
         else:
             opens = find(raw.get("opens") or raw["target"])
-            closes = find(raw["closes"], end=True)
+            closes = find(raw["closes"], midnight=1)
         if not opens < closes:
             raise Unknown
         target = find(raw["target"]) if "target" in raw else opens
