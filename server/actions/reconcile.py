@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from server.actions.context import Context
 from server.actions.reconcile_messages import reconcile_messages
-from server.domain.concealment import arm_known_to, plan_known_to, row_known_to
+from server.domain.concealment import arm_known_to, plan_known_to
 from server.domain.facts import NOT_STANDING, Facts
 from server.domain.instrument import Instrument
 from server.domain.protocol import Protocol
@@ -42,16 +43,23 @@ class Difference:
         return any(vars(self).values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Design:
     """What one participant's plan grows from, and who may know what it tells."""
 
     protocol: Protocol
     instruments: Mapping[str, Instrument]
 
+    @cached_property
+    def telling(self) -> Mapping[str, str]:
+        """Definition → who may know that it is asked, as stored; what tells no arm is not among them."""
+        knowing = participants.roles_text(arm_known_to(self.protocol))
+        # Asked once for all rows: it looks at every definition.
+        return dict.fromkeys(self.protocol.follows_arm(), knowing) if knowing else {}
+
     def row(self, planned: PlannedAssessment) -> Row:
         """Return a planned assessment as it is stored."""
-        told = participants.roles_text(row_known_to(self.protocol, planned.definition))
+        told = self.telling.get(planned.definition, "")
         return {**assessments.as_row(planned, told), "protocol_version": self.protocol.version}
 
 

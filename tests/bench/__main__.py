@@ -1,4 +1,4 @@
-"""`./attune bench [storing] [serving] [phone] [printing]`: measure, print, and write docs/performance.md."""
+"""`./attune bench [storing] [planning] [serving] [phone] [printing]`: measure, print, and write docs/performance.md."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable
 
 from server.config import ROOT
-from tests.bench import phone, printing, serving, storing
+from tests.bench import phone, planning, printing, serving, storing
 from tests.bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "storing": storing.measure,
+    "planning": planning.measure,
     "serving": serving.measure,
     "phone": phone.measure,
     "printing": printing.measure,
