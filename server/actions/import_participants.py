@@ -5,6 +5,7 @@ Whoever is new comes in as prepared: planned, and written to by nobody before a 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -12,7 +13,8 @@ from datetime import datetime
 from server.actions.context import Context
 from server.actions.enrol_participant import check_wording
 from server.actions.reconcile import design, reconcile
-from server.domain.arrivals import CONTACT, Arrival, Changes, Standing, applied, compare
+from server.domain.arrival import CONTACT, Arrival, Changes, Standing
+from server.domain.arrival_changes import applied, compare
 from server.domain.doubts import doubts
 from server.domain.entry import Checks
 from server.domain.facts import Facts
@@ -123,12 +125,15 @@ class _Import:
         protocol, _instruments = design(self.context, study)
         found = read(data, protocol, _people(self.db, study["id"]), arms=arms)
         known = participants.by_code(self.db, study["id"])
+        unread: dict[int, set[str]] = defaultdict(set)
+        for problem in found.problems:
+            unread[problem.line].add(problem.column)
         lines, problems = [], list(found.problems)
         for arrival in found.arrivals:
-            unread = {problem.column for problem in found.problems if problem.line == arrival.line}
             more: list[Problem] = []
             lines.append(self._line(study, arrival, known.get(arrival.code.casefold()), more))
-            problems += (each for each in more if not _follows(each.column, unread, protocol))
+            here = unread[arrival.line]
+            problems += (each for each in more if not _follows(each.column, here, protocol))
         if problems:
             raise NotImportedError(sorted(problems))
         return Report(study, tuple(lines))

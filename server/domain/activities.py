@@ -164,6 +164,8 @@ class _Table:
     def _visits(self) -> set[Column]:
         """Return the days of the visits themselves, also of those at which nothing is asked."""
         used = {column.heading for column, _ in self.placed if not column.heading.completion}
+        # What something comes before is a point of its own, too.
+        used |= {self._named(heading.before) for heading in used if heading.before}
         found = {Column(heading) for heading in used}
         for kind in self.protocol.visits:
             mine = {heading for heading in used if heading.kind == kind}

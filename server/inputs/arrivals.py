@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 
 from server.domain import entry
-from server.domain.arrivals import (
+from server.domain.arrival import (
     CONTACT,
     ENROLLED_ON,
     FACTS,

@@ -83,7 +83,7 @@ def lines(found: Sheet) -> Iterator[str]:
     table += [[f"{mark}: {text}"] for mark, text in found.notes]
     table += [[remark] for remark in found.remarks]
     columns = (_FIRST, *(f"{at}" for at in range(len(heads))))
-    yield next(csv.lines((), (_FIRST, *heads)))
+    yield next(csv.lines((), (_FIRST, *(csv.cell(head) for head in heads))))
     for row in table:
         plain = [cell.replace(_CLOSE, " ") for cell in row]
         filled = [*plain, *[""] * (len(columns) - len(row))]
