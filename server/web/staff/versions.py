@@ -29,7 +29,7 @@ class Followed:
 
 @dataclass(frozen=True)
 class Planned:
-    """One form and the version that planned it as it stands; `since` is when it first stood in the plan."""
+    """One form, the version that planned it as it stands, and since when it was planned by that one."""
 
     label: str
     version: str
@@ -71,12 +71,21 @@ def _followed(viewer: Staff, person: Row) -> list[Followed]:
 
 def _planned(viewer: Staff, person: Row) -> list[Planned]:
     rows = assessments.of(context().db, viewer, person["id"])
+    # A reason stands beside every move; the first fact only names what was followed until then.
+    moved = {
+        each["version"]: each["recorded_at"]
+        for each in amendments.versions_followed(context().db, viewer, person["id"])
+        if each["reason"]
+    }
     now = context().clock.now()
     return [
         Planned(
             f"{row['label']} ({row['about_name']})" if row["about_name"] else row["label"],
-            row["protocol_version"], moments.moment(row["planned_at"], person["zone"]),
+            row["protocol_version"],
+            moments.moment(
+                max(row["planned_at"], moved.get(row["protocol_version"], "")), person["zone"]
+            ),
             words.assessment(state(row, now)),
         )
         for row in rows
-    ]  # fmt: skip
+    ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from server.actions.change_participant import Change, change_participant
+from server.clock import FixedClock
 from server.store import amendments, studies
 from tests.cast import Cast
 from tests.conftest import Browser
@@ -48,7 +50,7 @@ def test_the_scope_that_is_chosen_shows_in_the_table(cast: Cast, client: Browser
     assert staff.get(f"{NEW}?scope=%00&before=nowhere").status_code == 200
 
 
-def test_from_approval_to_history(cast: Cast, client: Browser):
+def test_from_approval_to_history(cast: Cast, client: Browser, clock: FixedClock):
     staff = client.as_staff(cast, cast.investigator)
     wrong = staff.post(f"{NEW}/approve", data={"digest": _digest(staff.get(NEW).text)})
     assert wrong.status_code == 422
@@ -57,6 +59,8 @@ def test_from_approval_to_history(cast: Cast, client: Browser):
     _approve(staff)
     assert "Ethics committee of Exampletown, 20 Feb 2027, EC-17" in staff.get(NEW).text
     assert staff.post(f"{NEW}/apply", data={"scope": "all"}).status_code == 422
+    clock.move(timedelta(days=2))
+    staff = client.as_staff(cast, cast.investigator)
     given = {"scope": "all", "before": "dosing-1", "reason": "A safety check at every contact"}
     assert staff.post(f"{NEW}/apply", data=given).status_code == 303
 
@@ -68,9 +72,13 @@ def test_from_approval_to_history(cast: Cast, client: Browser):
     history = _text(
         client.as_staff(cast, cast.monitor).get(f"/staff/participants/{cast.ada.id}/versions").text
     )
-    assert "1.1.0 now 1 Mar 2027 A safety check at every contact Ines Investigator" in history
+    assert "1.1.0 now 3 Mar 2027 A safety check at every contact Ines Investigator" in history
     assert "1.0.0 24 Feb 2027 enrolled into it" in history
-    assert "Safety check before dosing 1.1.0" in history
+    assert "Safety check before dosing 1.1.0 3 Mar 2027, 10:00 Berlin" in history
+    # It stood in the plan before; this version has planned it since it was put in force.
+    assert "Alliance one week after dosing (Sam) 1.1.0 3 Mar 2027, 10:00 Berlin" in history
+    # What was over by then stays the older version's.
+    assert "Well-being at baseline 1.0.0 1 Mar 2027, 10:00 Berlin expired unopened" in history
 
 
 def test_before_anything_was_amended_the_history_is_the_studys_own(cast: Cast, client: Browser):
