@@ -6,8 +6,6 @@ Reminders go out at their own minutes. Staff act in between, at noon.
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -35,27 +33,15 @@ from server.actions.send_due_messages import send_due_messages
 from server.actions.shared_dates import GroupDate
 from server.clock import FixedClock, from_text
 from server.domain.assessment import state
-from server.domain.instrument import Instrument
-from server.domain.people import Actor, Device, Role, Staff, System
+from server.domain.people import Actor, Device, Staff
 from server.ids import new_id
 from server.inputs.envelope import seal
-from server.store import assessments, events, forms, groups, messages, staff, studies, visits
+from server.store import assessments, events, forms, groups, visits
 from server.store.database import Row
-from server.store.transaction import Transaction
+from tests.schedules.answering import answers
+from tests.schedules.telling import Told
 
-SEES_ALL = System("tests")
-TESTER = Actor("system", "tests")
 NOON, EVENING = time(12), time(19)
-TEAM: dict[str, tuple[Role, ...]] = {
-    "Adele": ("administrator",),
-    "Cora": ("coordinator",),
-    "Rae": ("rater",),
-    "Tom": ("rater",),
-    "Robin": ("facilitator",),
-    "Sam": ("facilitator",),
-    "Toni": ("facilitator",),
-}
-
 Leaves = Callable[[Row], bool]
 
 
@@ -100,7 +86,8 @@ class Study:
         bound = bind_device(
             self.context, code=invitation.code, address="127.0.0.1", agent="A phone"
         )
-        return Person(self, participant, ZoneInfo(zone), Device(bound.device_id, participant))
+        device = Device(bound.device_id, participant)
+        return Person(self.context, self.clock, participant, ZoneInfo(zone), self, device)
 
     def group(self, label: str) -> Group:
         return Group(self, create_group(self.context, *self.cora, label))
@@ -170,12 +157,10 @@ class Group:
 
 
 @dataclass
-class Person:
-    """A participant: what happens to them, and what their plan says by now."""
+class Person(Told):
+    """A participant: what staff do about them, and what they do."""
 
     study: Study
-    id: str
-    zone: ZoneInfo
     device: Device
     # What they answer where it matters; everything else is answered somewhere in the middle.
     gives: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -284,183 +269,6 @@ class Person:
         body = seal(keys.public_key, keys.current, name, payload)
         receive(context, self.device, name, body, "phone")
 
-    # ------------------------------------------------------------ what can be told of them
-
-    def visits(self) -> list[Row]:
-        """Return all visits as they stand."""
-        return visits.current(self._db, self.id)
-
-    def visit_on(self, on: str) -> str:
-        """Return the one visit that stands on a day."""
-        (found,) = (row["id"] for row in self.visits() if row["on_day"] == on)
-        return str(found)
-
-    def days(self, kind: str) -> list[str]:
-        """Return the days of this kind of visit, as they stand."""
-        return sorted(row["on_day"] for row in self.visits() if row["kind"] == kind)
-
-    def calendar(self) -> list[tuple[str, str]]:
-        """Return the visits that stand as planned, each with its day."""
-        found = visits.current(self._db, self.id)
-        return [(row["id"], row["on_day"]) for row in found if row["status"] == "planned"]
-
-    def rows(self, *definitions: str) -> list[Row]:
-        """Return what is or was planned, answered or left, without what left the plan unanswered."""
-        found = assessments.of(self._db, SEES_ALL, self.id)
-        return [
-            row
-            for row in found
-            if state(row, self._now) != "retired"
-            and (not definitions or row["definition"] in definitions)
-        ]
-
-    def told(self, *definitions: str) -> list[str]:
-        """Say each as a trialist would: `alliance-prep about Robin, preparation-2, 18 to 21 March: answered`."""
-        rows = sorted(
-            self.rows(*definitions),
-            # Guides are planned abreast, in no order that anybody sees.
-            key=lambda row: (row["opens_at"], row["position"] // 100, row["about_name"] or ""),
-        )
-        return [self._told(row) for row in rows]
-
-    def states(self) -> dict[str, dict[str, int]]:
-        """Count what became of each definition: {"alliance-prep": {"answered": 2}}."""
-        found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for row in self.rows():
-            found[row["definition"]][state(row, self._now)] += 1
-        return {name: dict(counts) for name, counts in found.items()}
-
-    def answered_on(self, definition: str) -> list[str]:
-        """Return the days on which forms of this definition were answered, in order."""
-        rows = self._db.all(
-            "SELECT r.finished_at FROM responses r JOIN assessments a ON a.id = r.assessment_id"
-            " WHERE a.participant_id = ? AND a.definition = ? ORDER BY r.finished_at",
-            [self.id, definition],
-        )
-        return [str(self._local(row["finished_at"]).date()) for row in rows]
-
-    def reminders(self) -> list[datetime]:
-        """Return when messages left, by the clock on this person's wall."""
-        found = messages.of(self._db, SEES_ALL, self.id)
-        return sorted(self._local(row["settled_at"]) for row in found if row["state"] == "sent")
-
-    def minutes(self, row: Row) -> int:
-        """Return how long a form takes, as its design or its own file says."""
-        context = self.study.context
-        study = studies.one(self._db, self.study.id)
-        design = context.catalog.protocol(study["protocol"], study["protocol_version"])
-        own = design.definitions[row["definition"]].minutes
-        return own or context.catalog.instrument(row["instrument"]).minutes
-
-    def forms_by_day(self) -> dict[date, list[Row]]:
-        """Gather the forms that this person was to answer, by the day they opened."""
-        days: dict[date, list[Row]] = defaultdict(list)
-        for row in self.rows():
-            if row["respondent"] == "participant":
-                days[self._local(row["opens_at"]).date()].append(row)
-        return dict(days)
-
-    def _told(self, row: Row) -> str:
-        about = f" about {row['about_name']}" if row["about_name"] else ""
-        opens = self._local(row["opens_at"])
-        closes = self._local(row["closes_at"]) - timedelta(seconds=1)
-        return (
-            f"{row['definition']}{about}, {row['anchor']}, {opens:%-d %b} to {closes:%-d %b %Y}: "
-            f"{state(row, self._now)}"
-        )
-
-    def _local(self, text: str) -> datetime:
-        return datetime.fromisoformat(text).astimezone(self.zone)
-
-    @property
-    def _now(self) -> datetime:
-        return self.study.clock.at
-
-    @property
-    def _db(self) -> Any:
-        return self.study.context.db
-
-
-def found_study(context: Context, clock: FixedClock, protocol: str) -> Study:
-    """Found a study on the newest version of a design, hire its team, publish its pages."""
-    # A crash is not what is tried here; each transaction waiting for the disk would be.
-    context.db.connection.execute("PRAGMA synchronous=OFF")
-    design = context.catalog.protocol(protocol)
-    study_id = new_id()
-    with context.write(TESTER, "a study was founded") as tx:
-        studies.add(tx, {
-            "id": study_id, "code": "SYN", "title": design.title, "protocol": design.id,
-            "protocol_version": design.version, "synthetic": 1, "team_name": "The team",
-            "team_phone": "+49 30 0000000", "team_hours": "weekdays", "duty_name": "Dina Duty",
-            "duty_email": "duty@example.org", "duty_phone": "+49 30 0000001",
-        })  # fmt: skip
-        team = {name: _hire(tx, study_id, name, roles) for name, roles in TEAM.items()}
-        for name in {each.instrument for each in design.assessments}:
-            _page(tx, context, context.catalog.instrument(name))
-    return Study(context, clock, study_id, team)
-
-
-def assert_in_peace(person: Person, sessions: Sequence[str] = ()) -> None:
-    """Nobody was written to at night, twice a day, on a session's day, or before ten on the next."""
-    moments = person.reminders()
-    assert moments, "nobody was reminded of anything"
-    days = [moment.date() for moment in moments]
-    assert len(days) == len(set(days)), "two messages on a day"
-    held = {_day(day) for day in sessions}
-    assert not held & set(days), "a message on a session's day"
-    for moment in moments:
-        assert time(8) <= moment.time() < time(21), moment
-        if moment.date() - timedelta(days=1) in held:
-            assert moment.time() >= time(10), moment
-
-
-def assert_light(person: Person) -> None:
-    """No day brought more than three forms or twenty minutes."""
-    for day, rows in person.forms_by_day().items():
-        minutes = sum(person.minutes(row) for row in rows)
-        assert len(rows) <= 3, (day, [row["definition"] for row in rows])
-        assert minutes <= 20, (day, minutes)
-
-
-def answers(instrument: Instrument, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return an answer to every question: what is given, nothing alarming, else somewhere in the middle."""
-    return {
-        item.id: {
-            "state": "answered",
-            "value": (given or {}).get(item.id, _middle(instrument, item.id)),
-        }
-        for item in instrument.questions
-    }
-
-
-def _middle(instrument: Instrument, item_id: str) -> Any:
-    item = instrument.item(item_id)
-    codes = sorted(code for code in instrument.codes(item) if code >= 0)
-    if any(rule.item == item_id for rule in instrument.safety):
-        return codes[0]
-    if codes:
-        return codes[len(codes) // 2]
-    if item.minimum is not None:
-        return item.minimum
-    return {"text": "the night at the lake", "date": "2027-03-01"}.get(item.kind, 0)
-
 
 def _day(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def _hire(tx: Transaction, study_id: str, name: str, roles: tuple[Role, ...]) -> Staff:
-    staff_id = staff.add(tx, name, f"{name.lower()}@example.org", None)
-    for role in roles:
-        staff.grant(tx, staff_id, study_id, role)
-    return Staff(staff_id, study_id, frozenset(roles))
-
-
-def _page(tx: Transaction, context: Context, instrument: Instrument) -> None:
-    html = f"<p>{instrument.id} {instrument.version}</p>".encode()
-    row = {
-        "hash": hashlib.sha256(html).hexdigest(), "instrument": instrument.id,
-        "instrument_version": instrument.version, "language": "en",
-        "wording": context.catalog.wording(instrument.id, "en").id, "html": html,
-    }  # fmt: skip
-    forms.add(tx, row)

@@ -6,7 +6,9 @@ import pytest
 
 from server.actions.context import Context
 from server.clock import FixedClock
-from tests.schedules.living import Person, Study, assert_in_peace, found_study
+from tests.schedules.founding import found_study
+from tests.schedules.living import Person, Study
+from tests.schedules.telling import assert_in_peace
 
 ONE_GUIDE_EACH = 2
 AFTERWARDS = ("month-1", "month-3", "month-6", "month-12")

@@ -8,14 +8,9 @@ from server.actions.context import Context
 from server.clock import FixedClock
 from server.errors import BadInputError
 from server.store import responses
-from tests.schedules.living import (
-    SEES_ALL,
-    Person,
-    Study,
-    assert_in_peace,
-    assert_light,
-    found_study,
-)
+from tests.schedules.founding import found_study
+from tests.schedules.living import Person, Study
+from tests.schedules.telling import SEES_ALL, assert_in_peace, assert_light
 
 TREATED = "2026-05-10"
 

@@ -8,7 +8,9 @@ import pytest
 
 from server.actions.context import Context
 from server.clock import FixedClock
-from tests.schedules.living import Person, Study, assert_in_peace, assert_light, found_study
+from tests.schedules.founding import found_study
+from tests.schedules.living import Person, Study
+from tests.schedules.telling import assert_in_peace, assert_light
 
 DOSING = ("2027-03-29", "2027-04-26", "2027-05-24")
 BLOCKS = (

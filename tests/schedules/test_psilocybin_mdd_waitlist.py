@@ -8,7 +8,9 @@ from server.actions.context import Context
 from server.clock import FixedClock
 from server.errors import NotFoundError
 from server.store import assessments, participants
-from tests.schedules.living import Person, Study, assert_in_peace, assert_light, found_study
+from tests.schedules.founding import found_study
+from tests.schedules.living import Person, Study
+from tests.schedules.telling import assert_in_peace, assert_light
 
 AFTERWARDS = ("week-4", "month-3", "month-6", "month-12")
 
