@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 
+from server.actions.ask_for_call import ask_for_call
 from server.actions.context import Context
 from server.actions.file_response import Arrival, file_response
+from server.actions.tell_outside import tell_outside
 from server.clock import from_text
 from server.domain.people import Actor
 from server.domain.quarantine import Quarantine
@@ -88,12 +90,17 @@ def _settle(tx: Transaction, context: Context, row: Row, inside: Payload | BadIn
         opening["assessment_id"] = asked["id"]
     try:
         arrival = _admit(tx, row, whose, inside)
-        if arrival.payload.kind == "practice":
-            devices.practised(tx, row["device_id"])
-            opening["outcome"] = "practice"
-        else:
-            opening["assessment_id"] = file_response(tx, context, arrival)
-            opening["outcome"] = "opened"
+        opening["outcome"] = "opened"
+        match arrival.payload.kind:
+            case "practice":
+                devices.practised(tx, row["device_id"])
+                opening["outcome"] = "practice"
+            case "call":
+                ask_for_call(tx, arrival)
+            case "outside":
+                tell_outside(tx, context, arrival)
+            case "response":
+                opening["assessment_id"] = file_response(tx, context, arrival)
         if known:
             devices.seen(tx, row["device_id"])
     except Quarantine as why:

@@ -1,11 +1,11 @@
-"""What lies inside an envelope: a finished response or a practice form, as the device tells it."""
+"""What lies inside an envelope: a finished response, a practice form, or a wish, as the device tells it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from server.errors import BadInputError
 from server.inputs import strict_json
@@ -14,6 +14,10 @@ from server.inputs.envelope import LARGEST
 # A century of milliseconds: no form takes longer, and no integer column overflows.
 _LONGEST_MS = 100 * 366 * 86_400_000
 _TEXT_LIMIT = 200
+_WORDS_LIMIT = 20_000
+
+# response and practice are forms; call asks for a call; outside is for a person outside the team.
+Kind = Literal["response", "practice", "call", "outside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Payload:
     nobody can set.
     """
 
-    kind: Literal["response", "practice"]
+    kind: Kind
     assessment: str
     form: str
     language: str
@@ -36,6 +40,9 @@ class Payload:
     zone: str
     answers: Mapping[str, object]
     process: Mapping[str, object]
+    # What somebody wrote to the person outside, and how they would like to be answered.
+    words: str = ""
+    reply: str = ""
 
 
 def read(data: bytes) -> Payload:
@@ -64,16 +71,24 @@ def read(data: bytes) -> Payload:
         zone=_string(found, "zone") or "",
         answers=_object(found, "answers"),
         process=_object(found, "process"),
+        words=_words(found) if kind == "outside" else "",
+        reply=_string(found, "reply") or "",
     )
 
 
-def _kind(found: Mapping[str, Any]) -> Literal["response", "practice"]:
-    match found.get("kind"):
-        case "response":
-            return "response"
-        case "practice":
-            return "practice"
-    raise _wrong("kind", "must be response or practice")
+def _kind(found: Mapping[str, Any]) -> Kind:
+    for kind in get_args(Kind):
+        if found.get("kind") == kind:
+            return cast("Kind", kind)
+    raise _wrong("kind", f"must be one of {', '.join(get_args(Kind))}")
+
+
+def _words(found: Mapping[str, Any]) -> str:
+    """Return what somebody wrote, over as many lines as they liked."""
+    value = found.get("words")
+    if not isinstance(value, str) or not value.strip() or len(value) > _WORDS_LIMIT:
+        raise _wrong("words", f"must be text of at most {_WORDS_LIMIT} characters")
+    return value.encode("utf-8", "replace").decode("utf-8").strip()
 
 
 def _string(found: Mapping[str, Any], name: str, *, needed: bool = False) -> str | None:

@@ -136,6 +136,11 @@ def add_call(
     tx.record("messages", row, row["id"])
 
 
+def called(db: Database, alert_id: str) -> bool:
+    """Whether somebody was, or is being, called to this alert."""
+    return db.value("SELECT 1 FROM messages WHERE alert_id = ?", [alert_id]) is not None
+
+
 def call_again(tx: Transaction, study_id: str) -> None:
     """Let calls that failed be tried anew, as long as their alert stands: somebody else is on duty."""
     rows = tx.db.all(

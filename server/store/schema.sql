@@ -364,6 +364,7 @@ CREATE TABLE outside_messages (
     participant_id TEXT NOT NULL REFERENCES participants (id),
     sealed BLOB NOT NULL,
     received_at TEXT NOT NULL,
+    told_at TEXT,
     read_at TEXT,
     read_by TEXT
 ) STRICT;

@@ -30,6 +30,7 @@ CREATE TABLE outside_messages ( -- for a named person outside the treatment team
     participant_id TEXT NOT NULL REFERENCES participants (id),
     sealed BLOB NOT NULL, -- {words, reply} under the contact key
     received_at TEXT NOT NULL,
+    told_at TEXT, -- when a mail said that there is one
     read_at TEXT,
     read_by TEXT
 ) STRICT;
