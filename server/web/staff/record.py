@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext
+
 from server.actions.context import Context
 from server.actions.read_contact import READS_CONTACT
 from server.actions.reconcile import design
@@ -90,6 +92,7 @@ class Record:
     rater_candidates: list[Row]
     candidates: list[Row]
     messages: list[Message]
+    unreminded: str
     cares: bool
     reads_contact: bool
     research: bool
@@ -115,6 +118,7 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
         visit=partial(visit_label, protocol), row=lambda row: _row_name(context, row)
     )
     on_duty = people.names(db, viewer)
+    phones = _phones(context, viewer, participant_id, zone, now)
     return Record(
         person=person,
         standing=standing.of(context, person, protocol, dated),
@@ -125,12 +129,13 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
         visits=[visit_lines.line(row, protocol, on_duty) for row in dated],
         assessments=form_lines.lines(context, viewer, asked, dated, zone, protocol),
         waits=[] if rates else waits.of(context, viewer, participant_id, protocol, asked),
-        phones=_phones(context, viewer, participant_id, zone, now),
+        phones=phones,
         guides=[_guide(row, now, zone) for row in guides],
         raters=_raters(context, viewer, participant_id, zone),
         rater_candidates=_rater_candidates(context, viewer, participant_id),
         candidates=facilitators.candidates(db, viewer.study_id) if viewer.roles & CARES else [],
         messages=[_message(row, zone) for row in messages.of(db, viewer, participant_id)],
+        unreminded=_unreminded(viewer, person, phones),
         cares=bool(viewer.roles & CARES),
         reads_contact=bool(viewer.roles & READS_CONTACT),
         research=viewer.sees_alliance,
@@ -205,6 +210,25 @@ def _rater_candidates(context: Context, viewer: Staff, participant_id: str) -> l
     taken |= {row["staff_id"] for row in facilitators.of(context.db, viewer, participant_id)}
     every = raters.candidates(context.db, viewer.study_id)
     return [row for row in every if row["id"] not in taken]
+
+
+def _unreminded(viewer: Staff, person: Row, phones: list[Phone]) -> str:
+    """Say to those who can change it why nobody is reminded; nothing where reminders go out."""
+    if not viewer.roles & CARES or person["status"] == "withdrawn":
+        return ""
+    if person["status"] == "prepared":
+        return str(gettext("No reminder goes out before somebody has looked and said go."))
+    if person["status"] == "paused":
+        return str(gettext("No reminder goes out while the participant pauses."))
+    if person["channel"] == "none":
+        return str(gettext("The participant wants no reminders."))
+    if all(phone.revoked for phone in phones):
+        return str(
+            gettext(
+                "Reminders begin once a phone is connected: before that they would lead nowhere."
+            )
+        )
+    return ""
 
 
 def _message(row: Row, zone: str) -> Message:
