@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from server.domain.assessment import state
 from server.domain.instrument import Instrument, Wording
 from server.domain.people import Actor, Staff
 from server.domain.protocol import Protocol
+from server.domain.scoring.settings import HEADLINE
 from server.errors import ForbiddenError, NotFoundError
 from server.outputs import page, pdf, summary
 from server.outputs.pdf import Paper
@@ -139,17 +142,26 @@ def _sittings(
     viewer, reader = eyes
     allowed = {row["id"] for row in assessments.of(context.db, viewer, participant_id)}
     answered = {row["id"]: row for row in responses.of(context.db, reader, participant_id)}
+    choices = studies.one(context.db, reader.study_id)["scoring"]
     scores: dict[str, list[Row]] = {}
     for row in responses.scores(context.db, reader, participant_id):
         scores.setdefault(row["response_id"], []).append(row)
     return tuple(
-        _sitting(context, reader, row, answered.get(row["response_id"]), scores, zone)
+        _headed(
+            _sitting(context, reader, row, answered.get(row["response_id"]), scores, zone), choices
+        )
         for row in assessments.of(context.db, reader, participant_id)
         if row["id"] in allowed
         and (alliance or row["about_staff_id"] is None)
         and not _told_once(context, row)
         and state(row, context.clock.now()) != "retired"
     )
+
+
+def _headed(sitting: Sitting, choices: Mapping[str, Mapping[str, str]]) -> Sitting:
+    """Let the score stand for it that the study picked."""
+    picked = choices.get(sitting.instrument.id, {}).get(HEADLINE, "")
+    return replace(sitting, headline=picked) if picked in sitting.instrument.heads else sitting
 
 
 def _told_once(context: Context, row: Row) -> bool:
@@ -210,12 +222,11 @@ def _answered_at(response: Row, zone: tzinfo) -> datetime:
 
 
 def _scores(instrument: Instrument, rows: list[Row]) -> tuple[ScoreLine, ...]:
-    """Return the scores of the scoring in force; after a new one, earlier results stay in the store."""
-    latest = max((row["scored_at"] for row in rows), default="")
+    """Return the scores that count, in the order of the instrument's file."""
     order = [score.id for score in instrument.scores]
-    current = [row for row in rows if row["scored_at"] == latest and row["score"] in order]
+    current = [row for row in rows if row["score"] in order]
     return tuple(
-        ScoreLine(row["score"], row["value"], row["reason"], bool(row["prorated"]))
+        ScoreLine(row["score"], row["value"], row["reason"], bool(row["prorated"]), row["error"])
         for row in sorted(current, key=lambda row: order.index(row["score"]))
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from server.domain.instrument import Instrument
-from server.domain.reading import Evidence, Published, Reliability
+from server.domain.reading import Direction, Evidence, Published, Reliability
 
 # Of a normal distribution, 95 in 100 lie within this many standard errors.
 _CONFIDENCE = 1.96
@@ -22,8 +22,9 @@ Verdict = Literal["reached", "between", "not reached"]
 class Yardstick:
     """One figure that a difference is held against, with all that it rests on.
 
-    `least` (to `most`, where sources name a range) is in points of the score, for this first value.
-    `r`, `kind` and `sd` are there for a computed reliable change, which hangs on them.
+    `least` (to `most`, where sources name a range) is in points of the score, for this first value;
+    `percent` is what it was published as, where that is a share of the first. `direction` is the way
+    it was published for. `r`, `kind` and `sd` are there for a computed reliable change.
     """
 
     means: str
@@ -32,6 +33,8 @@ class Yardstick:
     most: float | None
     source: str
     evidence: Evidence
+    percent: float | None = None
+    direction: Direction = "either"
     r: float | None = None
     kind: str = ""
     sd: float | None = None
@@ -110,6 +113,8 @@ def _published(given: Published, first: float, latest: float) -> Yardstick:
         most=most,
         source=given.source,
         evidence=given.evidence,
+        percent=given.least if given.unit == "percent of the first" else None,
+        direction=given.direction,
     )
 
 

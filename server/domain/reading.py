@@ -12,6 +12,9 @@ from server.domain.plain import Frozen, Number, Text, Truth, Whole
 # so whoever relies on it looks it up first.
 Evidence = Literal["read", "secondary", "recalled"]
 
+# The way a difference was published for.
+Direction = Literal["either", "drop", "rise"]
+
 # How soon somebody must look, the most pressing first.
 Level = Literal["urgent", "same day", "next working day"]
 LEVELS: tuple[Level, ...] = ("urgent", "same day", "next working day")
@@ -47,7 +50,7 @@ class Published(Frozen):
     least: Annotated[Number, Field(gt=0)]
     most: Annotated[Number, Field(gt=0)] | None = None
     unit: Literal["points", "percent of the first"] = "points"
-    direction: Literal["either", "drop", "rise"] = "either"
+    direction: Direction = "either"
     source: Text
     evidence: Evidence = "recalled"
 

@@ -18,7 +18,7 @@ COLUMNS = (
     "about_staff_id", "course", "anchor", "anchor_on", "opens_at", "target_at", "closes_at",
     "began_at", "finished_at", "device_zone", "elapsed_ms", "received_at", "late", "unscheduled",
     "clock_doubtful", "source", "entered_by", "entered_by_name", "response", "what", "name", "state",
-    "reason", "value", "scoring_version", "prorated",
+    "reason", "value", "scoring_version", "prorated", "standard_error",
 )  # fmt: skip
 FORM_COLUMNS = (
     "participant", "assessment", "definition", "instrument", "respondent", "about_staff_id", "course",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from server.domain.assessment import COMING
+from server.domain.change import difference
 from server.domain.instrument import Band, Instrument, Score
-from server.outputs import charts
+from server.outputs import change_words, charts
 from server.outputs.charts import Point, Span, Tick, Tinted, Trend, number
 from server.outputs.record import ScoreLine, Sitting
 from server.outputs.words import day, gettext
@@ -46,6 +47,8 @@ class Panel:
     reading: str
     meaning: str
     chart: Markup
+    # What is known of such a change, each figure with what it rests on.
+    yardsticks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,35 @@ def measures(sittings: Iterable[Sitting]) -> tuple[Measure, ...]:
     )
 
 
-def headlines(instrument: Instrument) -> tuple[Score, ...]:
-    """Return the scores that page one shows: those marked so, else the last one."""
-    return tuple(each for each in instrument.scores if each.headline) or instrument.scores[-1:]
+def headlines(measure: Measure) -> tuple[Score, ...]:
+    """Return the score that page one shows: the study's pick, else the marked one, else the last."""
+    instrument = measure.instrument
+    picked = measure.sittings[-1].headline
+    chosen = tuple(each for each in instrument.scores if each.id == picked)
+    marked = tuple(each for each in instrument.scores if each.headline)
+    return chosen or marked or instrument.scores[-1:]
+
+
+def known_change(measure: Measure, score: Score) -> tuple[str, ...]:
+    """Say what is known of the change from the first to the latest value; nothing where none is."""
+    values = [each.value for each in _scored(measure, score) if each.value is not None]
+    if len(values) < 2 or score.decides:
+        return ()
+    found = difference(measure.instrument, score.id, values[0], values[-1])
+    if found.yardsticks:
+        return tuple(each.line for each in change_words.told(found))
+    return (gettext("Within this person only: %(why)s.", why=_uncapped(found.none)),)
+
+
+def _uncapped(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:].rstrip('.')}"
 
 
 def panels(
     found: Iterable[Measure], span: Span, ticks: Sequence[Tick], locale: str
 ) -> tuple[list[Panel], int]:
     """Return a panel for each headline score of each measure, and how many found no room."""
-    wanted = [(measure, score) for measure in found for score in headlines(measure.instrument)]
+    wanted = [(measure, score) for measure in found for score in headlines(measure)]
     shown = [_panel(*each, span, ticks, locale) for each in wanted[:MOST_PANELS]]
     return shown, len(wanted) - len(shown)
 
@@ -100,6 +122,7 @@ def _panel(measure: Measure, score: Score, span: Span, ticks: Sequence[Tick], lo
         reading=_reading(score, latest),
         meaning=gettext("Higher means %(what)s.", what=score.higher_is),
         chart=charts.trend(spoken, span, path, ticks),
+        yardsticks=known_change(measure, score),
     )
 
 

@@ -38,6 +38,7 @@ class ScoreLine:
     value: float | None
     reason: str = ""
     prorated: bool = False
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Sitting:
     entered_by: str = ""
     note: str = ""
     scores: tuple[ScoreLine, ...] = ()
+    # The score that stands for the form on page one; empty: the one its file names.
+    headline: str = ""
     answers: tuple[Answer, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from datetime import date
 
 from server.domain.instrument import Item, Score
 from server.outputs.charts import number
-from server.outputs.measures import Measure
+from server.outputs.measures import Measure, headlines, known_change
 from server.outputs.record import Record, ScoreLine, Sitting
 from server.outputs.words import (
     Text,
@@ -110,11 +110,24 @@ def score_grids(found: Sequence[Measure], locale: str) -> tuple[list[Grid], int]
             "",
             heads,
             tuple(_score_row(each, part) for each in scores),
-            _remarks(part, locale),
+            (*_remarks(part, locale), *_changes(measure, part)),
         )
         for measure in found
         if (scores := measure.instrument.scores)
         for title, heads, part in _parts(measure, locale)
+    )
+
+
+def _changes(measure: Measure, part: Sequence[Sitting]) -> tuple[str, ...]:
+    """Say under a measure's last grid what is known of its other scores' changes."""
+    if part[-1] is not _answered(measure)[-1]:
+        return ()
+    heads = {score.id for score in headlines(measure)}
+    return tuple(
+        f"{score.label}: {told}"
+        for score in measure.instrument.scores
+        if score.id not in heads and score.id in measure.instrument.change
+        for told in known_change(measure, score)
     )
 
 
@@ -178,7 +191,7 @@ def _parts(measure: Measure, locale: str) -> Iterator[tuple[str, str, list[Sitti
 
 
 def _score_row(score: Score, part: Sequence[Sitting]) -> GridRow:
-    scale = f" ({number(score.minimum)}–{number(score.maximum)})"
+    scale = "" if score.decides else f" ({number(score.minimum)}–{number(score.maximum)})"
     label = short(score.label, _LABEL_LETTERS - len(scale)) + scale
     return GridRow(label, _figures([_score(score, each) for each in part]))
 
@@ -187,6 +200,8 @@ def _score(score: Score, sitting: Sitting) -> str:
     line = next((line for line in sitting.scores if line.score == score.id), None)
     if line is None or line.value is None:
         return "–"
+    if score.decides:
+        return gettext("yes") if line.value else gettext("no")
     return ("≈" if line.prorated else "") + number(line.value)
 
 
@@ -199,7 +214,17 @@ def _remarks(part: Sequence[Sitting], locale: str) -> tuple[str, ...]:
         for line in each.scores:
             if line.value is None or line.prorated:
                 seen[f"{day(each.day, locale)}: {_because(line)}"] = None
+    for each in part:
+        if told := _errors(each):
+            seen[f"{day(each.day, locale)}: {told}"] = None
     return tuple(list(seen)[:8])
+
+
+def _errors(sitting: Sitting) -> str:
+    """Name the standard errors that stand beside values in their authors' tables."""
+    labels = {score.id: score.label for score in sitting.instrument.scores}
+    found = [f"{labels[line.score]} {number(line.error)}" for line in sitting.scores if line.error]
+    return gettext("standard error: %(each)s", each=", ".join(found)) if found else ""
 
 
 def _because(line: ScoreLine) -> str:

@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 from markupsafe import Markup
 
 from server.domain.assessment import COMING, LAPSED, rule
-from server.outputs import charts, sheets
+from server.outputs import change_words, charts, sheets
 from server.outputs.charts import Span, Tick
 from server.outputs.measures import Measure, Panel, headlines, measures, panels
 from server.outputs.record import Record, Sitting, VisitLine
@@ -46,6 +46,8 @@ class Summary:
     more_panels: str
     outstanding: list[Outstanding]
     more_outstanding: str
+    # What must be known before a number on page one is believed; the rest stands behind it.
+    caveats: list[str]
     notes: list[str]
     course: list[sheets.CourseLine]
     course_cut: str
@@ -66,7 +68,7 @@ def summary(record: Record) -> Summary:
     course = sheets.course(record)
     scores, answers = sheets.score_grids(found, locale), sheets.answer_grids(found, locale)
     own_words = sheets.own_words(found, locale)
-    shown = panels([each for each in found if headlines(each.instrument)], span, ticks, locale)
+    shown = panels([each for each in found if headlines(each)], span, ticks, locale)
     return Summary(
         locale=locale,
         title=gettext("Summary %(code)s", code=record.participant_code),
@@ -87,6 +89,7 @@ def summary(record: Record) -> Summary:
         more_panels=_left_out(shown[1]),
         outstanding=waiting[:_MOST_OUTSTANDING],
         more_outstanding=_more(len(waiting) - _MOST_OUTSTANDING),
+        caveats=_caveats(found),
         notes=_notes(found),
         course=course[0],
         course_cut=_left_out(course[1]),
@@ -209,25 +212,30 @@ def _notes(found: tuple[Measure, ...]) -> list[str]:
     """What a reader needs to judge page one: where its words come from and what it leaves open."""
     notes = [
         gettext(
-            "Baseline is a measure's first planned form. A change is the difference of two scores; "
-            "whether it exceeds measurement error is not judged here."
+            "Baseline is a measure's first planned form. What is known of a change stands under each "
+            "chart with what it rests on; it describes scores and judges nobody."
         )
     ]
     if any(line.prorated for each in found for sitting in each.sittings for line in sitting.scores):
         notes.append(gettext("≈: some items were empty and filled by the rule named behind."))
-    notes += dict.fromkeys(
+    return notes
+
+
+def _caveats(found: tuple[Measure, ...]) -> list[str]:
+    """Where the names of ranges come from, and which forms were not asked in published words."""
+    bands = dict.fromkeys(
         gettext(
             "%(form)s, %(range)s “%(label)s”: %(source)s.",
             form=each.instrument.short_title,
             range=f"{charts.number(band.low)}–{charts.number(band.high)}",
             label=band.label,
-            source=band.source.rstrip("."),
+            source=band.source.rstrip(".") + change_words.evidence(band.evidence),
         )
         for each in found
-        for score in headlines(each.instrument)
+        for score in headlines(each)
         for band in score.bands
     )
-    return notes + _wording_notes(found)
+    return [*bands, *_wording_notes(found)]
 
 
 def _wording_notes(found: tuple[Measure, ...]) -> list[str]:

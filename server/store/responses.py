@@ -113,10 +113,10 @@ def export(db: Database, viewer: Viewer) -> list[Row]:
     rows = db.all(
         f"SELECT {head}, 'answer' AS what, w.position AS position, w.item AS name, w.state AS state,"
         " w.reason AS reason, w.code AS value,"
-        " '' AS scoring_version, 0 AS prorated"
+        " '' AS scoring_version, 0 AS prorated, NULL AS standard_error"
         f" FROM answers w JOIN responses r ON r.id = w.response_id {tail} UNION ALL"
         f" SELECT {head}, 'score', 1000000, s.score, s.reason, '', s.value, s.scoring_version,"
-        f" s.prorated FROM scores s JOIN responses r ON r.id = s.response_id {tail} AND {COUNTS}"
+        f" s.prorated, s.error FROM scores s JOIN responses r ON r.id = s.response_id {tail} AND {COUNTS}"
         " ORDER BY participant, received_at, response, what, position, name",
         params,
     )

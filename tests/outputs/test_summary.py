@@ -37,6 +37,16 @@ def totals(*values: float | None, **changes: Any) -> tuple[Sitting, ...]:
     return tuple(found)
 
 
+def scored(name: str, score: str, *values: float) -> tuple[Sitting, ...]:
+    """Sittings of an instrument a month apart, in which one score has these values."""
+    draw = random.Random(1)
+    return tuple(
+        replace(sample.sitting(name, f"{name} {place}", 30 * place, 0.5, draw),
+                scores=(ScoreLine(score, value),))
+        for place, value in enumerate(values)
+    )  # fmt: skip
+
+
 def of(*sittings: Sitting, **changes: Any) -> Summary:
     return summary(replace(sample.record(), sittings=sittings, **changes))
 
@@ -132,6 +142,46 @@ def test_change_is_told_in_words_and_judged_by_nobody(values: tuple[float | None
     assert of(*totals(*values)).panels[0].change == said
 
 
+def test_where_the_field_agreed_on_no_figure_the_difference_within_the_person_stands_alone():
+    (told,) = of(*totals(40.0, 30.0)).panels[0].yardsticks
+    assert told.startswith("Within this person only: no figure is agreed on")
+    assert of(*totals(40.0)).panels[0].yardsticks == ()
+
+
+def test_reliable_change_stands_with_r_sd_and_source_beside_it():
+    (told,) = of(*scored("whoqol-bref", "psychological", 70.8, 50.0)).panels[0].yardsticks
+    assert told == (
+        "Reliable change, 16.92 points: reached. r 0.81 (internal consistency), SD 14; Jacobson & "
+        "Truax 1991, doi 10.1037/0022-006X.59.1.12; alpha: Skevington et al. 2004 (recalled); SD: "
+        "Hawthorne et al. 2006 (as recalled, not looked up)."
+    )
+
+
+def test_other_scores_have_their_figures_under_their_table():
+    (grid,) = of(*scored("whoqol-bref", "physical", 70.0, 50.0)).scores
+    assert any(each.startswith("Physical: Reliable change, 21.29") for each in grid.remarks)
+
+
+def test_a_study_picks_the_score_that_stands_for_a_form_without_a_total():
+    sittings = scored("whoqol-bref", "physical", 70.0, 50.0)
+    picked = [replace(each, headline="physical") for each in sittings]
+    assert of(*sittings).panels[0].label == "Psychological"
+    assert of(*picked).panels[0].label == "Physical"
+
+
+def test_a_rule_that_decides_is_printed_as_yes_or_no():
+    (grid,) = of(*scored("pcl-5", "provisional_ptsd", 1.0, 0.0)).scores
+    (row,) = [row for row in grid.rows if row.label.startswith("Provisional")]
+    assert row.cells.split("\t") == ["yes", "no"]
+
+
+def test_a_standard_error_is_printed_beside_its_table():
+    sittings = scored("promis-gh", "mental_t", 48.3)
+    scores = (ScoreLine("mental_t", 48.3, error=3.7),)
+    (grid,) = of(replace(sittings[0], scores=scores)).scores
+    assert any("standard error" in each and "3.7" in each for each in grid.remarks)
+
+
 def test_an_unscorable_form_is_no_baseline_and_no_latest_score():
     sittings = totals(40.0, 30.0)
     spoilt = replace(sittings[1], scores=(ScoreLine("total", None, "9 items empty"),))
@@ -152,18 +202,18 @@ def test_a_filled_score_is_marked_and_the_note_explains_the_mark():
 def test_a_score_in_a_published_band_carries_its_name_and_its_source():
     found = of(*totals(40.0))
     assert found.panels[0].reading == "Band: at or above a screening cut-off for PTSD."
-    assert any("Creamer" in note for note in found.notes)
+    assert any("Creamer" in note for note in found.caveats)
     assert of(*totals(10.0)).panels[0].reading == "In no named band."
 
 
 def test_an_answer_to_placeholder_wording_is_called_that():
     assert any(
-        "placeholder wording" in note and "IES-R" in note for note in of(*totals(40.0)).notes
+        "placeholder wording" in note and "IES-R" in note for note in of(*totals(40.0)).caveats
     )
     licensed = replace(
         totals(40.0)[0], wording=totals(40.0)[0].wording.model_copy(update={"status": "licensed"})
     )
-    assert not any("placeholder" in note for note in of(licensed).notes)
+    assert not any("placeholder" in note for note in of(licensed).caveats)
 
 
 def test_each_person_rated_has_a_path_of_their_own():

@@ -38,6 +38,12 @@ def known_settings(instrument: Instrument, settings: Mapping[str, str]) -> dict[
     }
 
 
+def choices_in(instrument: Instrument, scoring_version: str) -> dict[str, str]:
+    """Return the choices that a score was made with, as its version names them."""
+    named = dict(pair.split("=", 1) for pair in scoring_version.split(" ")[1:] if "=" in pair)
+    return chosen(instrument, known_settings(instrument, named))
+
+
 # Stored beside the choices that scoring knows; it changes what is shown, and no score.
 HEADLINE = "headline"
 
