@@ -74,16 +74,6 @@ def present(db: Database, participant_id: str) -> Row:
     return row
 
 
-def languages(db: Database, study_id: str) -> list[str]:
-    """Return English, where every wording begins, and what a study's participants read."""
-    rows = db.all(
-        f"SELECT DISTINCT {_latest('language')} AS language FROM participants p"
-        " WHERE p.study_id = ? ORDER BY language",
-        [study_id],
-    )
-    return list(dict.fromkeys(["en", *(row["language"] for row in rows)]))
-
-
 def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
     """Return everyone this viewer may see, by code, each with what waits.
 
