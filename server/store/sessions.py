@@ -80,8 +80,10 @@ def begin(tx: Transaction, token_digest: str, staff_id: str, study_id: str, **wh
 
 
 def look_at(tx: Transaction, token_digest: str, study_id: str) -> None:
-    """Turn a session to another study."""
-    tx.change("sessions", token_digest, {"study_id": study_id}, key="id_digest")
+    """Turn a session to another study; to the one it looks at already, it stays."""
+    sql = "SELECT study_id FROM sessions WHERE id_digest = ?"
+    if tx.db.value(sql, [token_digest]) != study_id:
+        tx.change("sessions", token_digest, {"study_id": study_id}, key="id_digest")
 
 
 def end(tx: Transaction, token_digest: str) -> None:

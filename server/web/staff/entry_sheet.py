@@ -92,10 +92,7 @@ class EntrySheet:
     def questions(self, sheet: Sheet) -> list[Question]:
         """Return the form's items holding what was entered, with what is to be said about each."""
         filled = self.form.sheet(sheet, self.instrument.items, ask_empty=False)
-        return [
-            each.with_answer(each.value, each.error or self.wrong.get(each.id, ""))
-            for each in filled
-        ]
+        return [each.with_answer(each.value, self._said_of(each)) for each in filled]
 
     def complain(self, error: BadInputError) -> None:
         """Put an action's complaint where it belongs."""
@@ -105,6 +102,13 @@ class EntrySheet:
                 field.errors = [*field.errors, remedy]
             else:
                 self.wrong[name] = remedy
+
+    def _said_of(self, question: Question) -> str:
+        """Return what is wrong with an answer; what must be answered is not invited to stay empty."""
+        if question.error and self.instrument.item(question.id).required and question.maximum:
+            low, high = question.minimum, question.maximum
+            return str(gettext("Write a number from %(low)s to %(high)s.", low=low, high=high))
+        return question.error or self.wrong.get(question.id, "")
 
     def _raw(self, item: Item, given: dict[str, Any]) -> dict[str, Any]:
         why = (self.beside.why.data or "").strip()

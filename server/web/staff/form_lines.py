@@ -65,7 +65,9 @@ def _line(
     shown = state(row, now)
     remark = row["became_reason"] if shown == "excused" else ""
     if row["response_id"]:
-        remark = words.source(row["source"], row["entered_by_name"])
+        # "Transcribed" has said already that it came from paper.
+        source = "" if shown == "transcribed" else row["source"]
+        remark = words.source(source, row["entered_by_name"])
     return FormLine(
         id=row["id"],
         label=row["label"],
@@ -85,7 +87,7 @@ def _line(
 def _anchor(viewer: Staff, row: Row, protocol: Protocol) -> str:
     """Name the point that a form is counted from; a rater must not learn from it what happens when."""
     if viewer.blinded:
-        return "–"
+        return ""
     anchor = anchor_label(protocol, row["anchor"])
     course = visit_lines.course_label(protocol, row["course"])
     return f"{anchor}, {course}" if course else anchor

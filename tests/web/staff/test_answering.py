@@ -163,7 +163,7 @@ def test_a_paper_is_noted_kept_in_today_and_entered(desk: Browser, cast: Cast):
     read = said(desk.get(f"/staff/responses/{answer_of(cast, 'wellbeing-baseline')['id']}").text)
     assert "Filled in, as the paper says 28 Feb 2027 Entered" in read  # no time was written down
     one = said(desk.get(f"/staff/participants/{cast.ada.id}").text)
-    assert "from paper, entered by Cora Coordinator" in one
+    assert "answered on paper, transcribed entered by Cora Coordinator" in one
 
 
 def test_a_paper_needs_its_day_and_what_is_empty_there_stays_empty(desk: Browser, cast: Cast):
