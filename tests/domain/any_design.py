@@ -1,17 +1,17 @@
-"""Any schedule and any participant's facts: what hypothesis draws for the planner and its oracle."""
+"""Any schedule and any participant's facts, thrown by dice: hypothesis draws the seed and the sizes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
 from server.domain.facts import Facilitator, Facts, Result, Visit, ZoneFact
 from server.domain.protocol import Protocol
-from server.domain.timeline import PlannedAssessment, plan
+from server.domain.timeline import plan
 from tests.domain.design import ANNA, BEN, CARA, INSTRUMENTS, SESSIONS, VISITS, instrument
 from tests.domain.oracle_clock import Life
 
@@ -28,12 +28,19 @@ SHEETS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 FORMS = {**INSTRUMENTS, "eventful": instrument("eventful", needs="event")}
 # Days around which something happens to clocks or calendars somewhere.
-NEAR = st.sampled_from([
+NEAR = (
     date(2011, 12, 20), date(2027, 3, 1), date(2027, 10, 20), date(2028, 2, 10), date(2026, 9, 25),
     date(2027, 2, 1), date(2029, 1, 29), date(2026, 4, 1),
-])  # fmt: skip
-CLOCKS = st.sampled_from(["00:00", "02:15", "02:30", "08:00", "10:00", "16:45", "20:00", "23:30"])
-COUNTS = st.integers(0, 9)
+)  # fmt: skip
+CLOCKS = ("00:00", "02:15", "02:30", "08:00", "10:00", "16:45", "20:00", "23:30")
+ANCHORS = (
+    "enrolment", "preparation-1", "dosing-1", "dosing-2", "every dosing", "last dosing",
+    "every integration", "last integration", "last preparation before dosing-1",
+)  # fmt: skip
+ELSEWHERE = (
+    "dosing-1", "dosing-2", "preparation-1", "enrolment", "2 days before dosing-1", "1 week after dosing-1",
+)  # fmt: skip
+RULES = ("at opening", "+1 day at 18:00", "+2 days", "1 day before closing at 18:00")
 
 
 @dataclass(frozen=True)
@@ -45,192 +52,166 @@ class Case:
     facts: Facts
 
 
-@st.composite
-def offsets(draw: st.DrawFn, least: int = 0) -> str:
-    unit = draw(st.sampled_from(["days", "days", "weeks", "months"]))
-    most = {"days": 12, "weeks": 3, "months": 2}[unit]
-    return f"{draw(st.integers(max(least, -most), most)):+d} {unit}"
+class Dice(Random):
+    """Throws what a schedule or a life is made of."""
 
+    def seldom(self, often: int = 3) -> bool:
+        """So many times out of ten."""
+        return self.randrange(10) < often
 
-def seldom(draw: st.DrawFn, often: int = 3) -> bool:
-    """So many times out of ten."""
-    return draw(st.integers(0, 9)) < often
+    def offset(self, *, earlier: bool = False) -> str:
+        unit, most = self.choice([("days", 12), ("days", 12), ("weeks", 3), ("months", 2)])
+        return f"{self.randint(-most if earlier else 0, most):+d} {unit}"
 
+    def moment(self, least: int = 0, *, visits: bool = True) -> str:
+        """A moment so many days after the anchor or later; seldom before it, or on another visit's day."""
+        if visits and self.seldom(2):
+            text = self.choice(ELSEWHERE)
+        elif self.seldom(2):
+            text = self.choice(["same day", self.offset(earlier=True)])
+        else:
+            text = f"+{least + self.randint(0, 9)} days" if self.seldom(7) else self.offset()
+        return f"{text} at {self.choice(CLOCKS)}" if self.seldom(5) else text
 
-@st.composite
-def moments(draw: st.DrawFn, least: int = 0, *, visits: bool = True) -> str:
-    """A moment so many days after the anchor or later; seldom before it, or on another visit's day."""
-    if visits and seldom(draw, 2):
-        text = draw(st.sampled_from(["dosing-1", "dosing-2", "preparation-1", "enrolment",
-                                     "2 days before dosing-1", "1 week after dosing-1"]))  # fmt: skip
-    elif seldom(draw, 2):
-        text = draw(st.one_of(st.just("same day"), offsets(-12)))
-    else:
-        text = f"+{least + draw(COUNTS)} days" if seldom(draw, 7) else draw(offsets())
-    return f"{text} at {draw(CLOCKS)}" if draw(st.booleans()) else text
+    def repeat(self) -> dict[str, str]:
+        every = self.choice(["5 days", "1 week", "2 weeks", "1 month"])
+        if self.seldom(5):
+            return {"every": every, "times": str(self.randint(1, 4))}
+        until = self.choice(["dosing-1", "integration-1", "+3 weeks", "+2 months"])
+        # Until nobody knows when is two years: a month apart, so that it stays quick.
+        return {"every": "1 month" if until[0].isalpha() else every, "until": until}
 
+    def when(self, before: list[str]) -> dict[str, Any]:
+        if before and self.seldom(7):
+            other = self.choice(before)
+            looks = {
+                "answered": {
+                    "assessment": other,
+                    "item": "q",
+                    "is": self.choice([["1"], ["1", "2"]]),
+                },
+                "score": {"assessment": other, "score": "s", "at_least": "5"},
+            }
+            return {key: looks[key] for key in self.sample(sorted(looks), self.choice([1, 1, 2]))}
+        plain = {
+            "arm": self.choice([["one"], ["two"], ["one", "two"]]),
+            "site": ["north"],
+            "language": self.choice([["de"], ["en", "de"]]),
+            "course": self.choice([["1"], ["2"], ["1", "2"]]),
+        }
+        return {key: plain[key] for key in self.sample(sorted(plain), self.randint(1, 2))}
 
-@st.composite
-def repeats(draw: st.DrawFn) -> dict[str, str]:
-    every = draw(st.sampled_from(["5 days", "1 week", "2 weeks", "1 month"]))
-    if draw(st.booleans()):
-        return {"every": every, "times": str(draw(st.integers(1, 4)))}
-    until = draw(st.sampled_from(["dosing-1", "integration-1", "+3 weeks", "+2 months"]))
-    # Until nobody knows when is two years: seldom enough that it stays quick.
-    return {"every": "1 month" if until[0].isalpha() else every, "until": until}
+    def definition(self, index: int, before: list[str]) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "id": f"a{index}",
+            "label": f"a{index}",
+            "instrument": self.choice(["mood", "mood", "alliance", "interview", "eventful"]),
+            "anchor": self.choice(ANCHORS),
+            "order": str(self.randint(0, 2)),
+        }
+        if before and self.seldom():
+            found["anchor"] = f"completion of {self.choice(before)}"
+        if self.seldom():
+            found["repeat"] = self.repeat()
+        if self.seldom(5):
+            found["target"] = self.moment(visits="repeat" not in found)
+            found["window"] = [f"-{self.randint(0, 9)} days", f"+{self.randint(0, 9)} days"]
+        else:
+            found["opens"] = self.moment(visits="repeat" not in found)
+            found["closes"] = self.moment(least=8)
+        if self.seldom(4):
+            found["when"] = self.when(before)
+        if self.seldom(5):
+            found |= self.choice([
+                {"waits": "true"}, {"waits": "false"}, {"late": "accept and flag"},
+                {"minutes": "7"}, {"overlap": "both"}, {"overlap": "earlier closes"},
+                {"overlap": "later opens after"}, {"asked": "once per facilitator"},
+            ])  # fmt: skip
+        return found
 
-
-@st.composite
-def whens(draw: st.DrawFn, before: list[str]) -> dict[str, Any]:
-    some: dict[str, st.SearchStrategy[Any]] = {
-        "arm": st.sampled_from([["one"], ["two"], ["one", "two"]]),
-        "site": st.just(["north"]),
-        "language": st.sampled_from([["de"], ["en", "de"]]),
-        "course": st.sampled_from([["1"], ["2"], ["1", "2"]]),
-    }
-    if before:
-        other = st.sampled_from(before)
-        some["answered"] = st.fixed_dictionaries(
-            {"assessment": other, "item": st.just("q"), "is": st.sampled_from([["1"], ["1", "2"]])}
-        )
-        some["score"] = st.fixed_dictionaries(
-            {"assessment": other, "score": st.just("s"), "at_least": st.just("5")}
-        )
-    chosen = draw(st.lists(st.sampled_from(sorted(some)), unique=True, max_size=2))
-    if before and seldom(draw, 7):
-        chosen = draw(st.sampled_from([["answered"], ["score"], ["answered", "score"]]))
-    return {key: draw(some[key]) for key in chosen}
-
-
-@st.composite
-def definitions(draw: st.DrawFn, index: int, before: list[str]) -> dict[str, Any]:
-    plain = ["enrolment", "preparation-1", "dosing-1", "dosing-2", "every dosing", "last dosing",
-             "every integration", "last integration", "last preparation before dosing-1"]  # fmt: skip
-    found: dict[str, Any] = {
-        "id": f"a{index}",
-        "label": f"a{index}",
-        "instrument": draw(st.sampled_from(["mood", "mood", "alliance", "interview", "eventful"])),
-        "anchor": draw(st.sampled_from(plain)),
-        "order": str(draw(st.integers(0, 2))),
-    }
-    again = seldom(draw)
-    if draw(st.booleans()):
-        found["target"] = draw(moments(visits=not again))
-        found["window"] = [f"-{draw(COUNTS)} days", f"+{draw(COUNTS)} days"]
-    else:
-        found["opens"] = draw(moments(visits=not again))
-        found["closes"] = draw(moments(least=8))
-    if again:
-        found["repeat"] = draw(repeats())
-    if seldom(draw, 4):
-        found["when"] = draw(whens(before))
-    some = {
-        "waits": st.sampled_from(["true", "false"]),
-        "late": st.sampled_from(["accept and flag", "stop opening"]),
-        "minutes": st.just("7"),
-        "overlap": st.sampled_from(["both", "earlier closes", "later opens after"]),
-        "asked": st.just("once per facilitator"),
-    }
-    if before and seldom(draw):
-        # Follows another, or is the same form again, so that windows meet.
-        found["anchor"] = f"completion of {draw(st.sampled_from(before))}"
-    for key in draw(st.lists(st.sampled_from(sorted(some)), unique=True, max_size=1)):
-        found[key] = draw(some[key])
-    return found
-
-
-@st.composite
-def schedules(draw: st.DrawFn) -> dict[str, Any]:
-    asked: list[dict[str, Any]] = []
-    for index in range(draw(st.integers(2, 6))):
-        asked.append(draw(definitions(index, [each["id"] for each in asked])))
-    rules = ["at opening", "+1 day at 18:00", "+2 days", "1 day before closing at 18:00"]
-    return {
-        "id": "any", "version": "1.0.0", "title": "Any",
-        "arms": {"one": "One", "two": "Two"}, "sites": {"north": "N", "south": "S"},
-        "courses": {"1": "First", "2": "Second"},
-        "overlap": draw(st.sampled_from(["both", "both", "earlier closes", "later opens after"])),
-        "late": draw(st.sampled_from(["accept and flag", "stop opening"])),
-        "visits": draw(st.sampled_from([VISITS, SESSIONS])),
-        "assessments": asked,
-        "reminders": {
-            "plan": draw(st.lists(st.sampled_from(rules), min_size=1, max_size=3, unique=True)),
-            "hours": {
-                "default": draw(st.sampled_from(["09:00", "10:00", "14:00"])),
-                "quiet": draw(st.sampled_from(["21:00-08:00", "22:30-06:15", "01:00-02:30"])),
+    def schedule(self, size: int) -> dict[str, Any]:
+        asked: list[dict[str, Any]] = []
+        for index in range(size):
+            asked.append(self.definition(index, [each["id"] for each in asked]))
+        quiet = self.choice(["21:00-08:00", "22:30-06:15", "01:00-02:30"])
+        return {
+            "id": "any", "version": "1.0.0", "title": "Any",
+            "arms": {"one": "One", "two": "Two"}, "sites": {"north": "N", "south": "S"},
+            "courses": {"1": "First", "2": "Second"},
+            "overlap": self.choice(["both", "both", "earlier closes", "later opens after"]),
+            "late": self.choice(["accept and flag", "stop opening"]),
+            "visits": self.choice([VISITS, SESSIONS]),
+            "assessments": asked,
+            "reminders": {
+                "plan": self.sample(RULES, self.randint(1, 3)),
+                "hours": {"default": self.choice(["09:00", "10:00", "14:00"]), "quiet": quiet},
+                "most_per_day": self.choice("123"),
             },
-            "most_per_day": draw(st.sampled_from(["1", "2", "3"])),
-        },
-    }  # fmt: skip
+        }  # fmt: skip
 
-
-@st.composite
-def courses(draw: st.DrawFn, start: date, course: int) -> list[Visit]:
-    """Return the usual visits, some left out, some elsewhere, some that did not take place."""
-    usual = [("preparation", 5), ("preparation", 12), ("dosing", 20), ("integration", 27),
-             ("dosing", 45), ("integration", 52), ("enrolment", 1)]  # fmt: skip
-    found = []
-    for index, (kind, after) in enumerate(usual):
-        if seldom(draw, 8 if course == 1 else 4):
-            on = start + timedelta(days=after + draw(st.integers(-3, 15)))
-            status = draw(
-                st.sampled_from(
-                    ["planned", "planned", "held", "held", "held", "cancelled", "no-show"]
-                )
+    def course(self, start: date, number: int) -> list[Visit]:
+        """Return the usual visits, some left out, some elsewhere, some that did not take place."""
+        usual = (("preparation", 5), ("preparation", 12), ("dosing", 20), ("integration", 27),
+                 ("dosing", 45), ("integration", 52), ("enrolment", 1))  # fmt: skip
+        found = []
+        for index, (kind, after) in enumerate(usual):
+            on = start + timedelta(days=after + self.randint(-3, 15))
+            status = self.choice(
+                ["planned", "planned", "held", "held", "held", "cancelled", "no-show"]
             )
-            at = draw(st.sampled_from([None, time(9), time(14, 30)]))
-            found.append(Visit(f"visit-{course}-{index}", kind, on, status, at, course))  # type: ignore[arg-type]
-    return draw(st.permutations(found))
+            at = self.choice([None, time(9), time(14, 30)])
+            if self.seldom(9 if number == 1 else 5):
+                found.append(Visit(f"visit-{number}-{index}", kind, on, status, at, number))  # type: ignore[arg-type]
+        return self.sample(found, len(found))
 
+    def life(self) -> Facts:
+        """Facts in any order, with visits that moved, fell out or were never attended."""
+        start = self.choice(NEAR) + timedelta(days=self.randint(0, 20))
+        visits = self.course(start, 1)
+        if self.seldom():
+            visits += self.course(start + timedelta(days=90), 2)
+        ended = self.choice([None, self.day(start)])
+        people = [Facilitator(ANNA, "Anna", start), Facilitator(BEN, "Ben", start, ended)]
+        if self.seldom(5):
+            people.append(Facilitator(self.choice([BEN, CARA]), "C", self.day(start)))
+        moves = [ZoneFact(self.choice(ZONES), self.day(start)) for _ in range(self.randint(0, 2))]
+        return Facts(
+            "someone", start, self.choice(["", "one", "one", "two"]), self.choice(["en", "de"]),
+            (ZoneFact(self.choice(ZONES), start), *moves), tuple(visits), tuple(people),
+            event=self.seldom(8), site=self.choice(["", "north", "north", "south"]),
+        )  # fmt: skip
 
-@st.composite
-def lives(draw: st.DrawFn) -> Facts:
-    """Facts in any order, with visits that moved, fell out or were never attended."""
-    start = draw(NEAR) + timedelta(days=draw(st.integers(0, 20)))
-    days = st.integers(0, 120).map(lambda after: start + timedelta(days=after))
-    visits = draw(courses(start, 1))
-    if seldom(draw):
-        visits += draw(courses(start + timedelta(days=90), 2))
-    ben = draw(st.one_of(st.none(), days))
-    people = [Facilitator(ANNA, "Anna", start), Facilitator(BEN, "Ben", start, ben)]
-    if draw(st.booleans()):
-        people.append(Facilitator(draw(st.sampled_from([BEN, CARA])), "C", draw(days)))
-    moves = draw(st.lists(st.tuples(st.sampled_from(ZONES), days), max_size=2))
-    zones = (ZoneFact(draw(st.sampled_from(ZONES)), start), *(ZoneFact(*move) for move in moves))
-    return Facts(
-        "someone", start, draw(st.sampled_from(["", "one", "one", "two"])),
-        draw(st.sampled_from(["en", "de"])), zones, tuple(visits), tuple(people),
-        event=seldom(draw, 8), site=draw(st.sampled_from(["", "north", "north", "south"])),
-    )  # fmt: skip
+    def day(self, start: date) -> date:
+        return start + timedelta(days=self.randint(0, 120))
 
-
-def read(raw: Mapping[str, Any]) -> Protocol:
-    return Protocol.model_validate(raw)
-
-
-def answer(
-    row: PlannedAssessment, facts: Facts, after: int, value: int, score: float | None
-) -> Result:
-    """Return a result given so many hours after the form opened."""
-    moment = row.opens_at + timedelta(hours=after)
-    return Result(
-        row.id, row.definition, row.course, row.about, row.visit_id, row.occasion,
-        Life(facts).clock(moment).date(), moment, {"q": value}, {"s": score},
-    )  # fmt: skip
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> Case:
-    raw = draw(schedules())
-    protocol, facts = read(raw), draw(lives())
-    wanted = protocol.asks_results_of()
-    for _ in range(draw(st.integers(2, 8)) if wanted else 0):
+    def answer(self, protocol: Protocol, facts: Facts) -> Facts:
+        """Answer one of the forms that the plan looks at, if there is one."""
         done = {each.assessment_id for each in facts.results}
-        rows = [row for row in plan(protocol, FORMS, facts)
-                if row.definition in wanted and row.id not in done]  # fmt: skip
-        if rows:
-            row = rows[draw(st.integers(0, len(rows) - 1))]
-            given = answer(row, facts, draw(st.integers(0, 100)), draw(st.integers(0, 2)),
-                           draw(st.sampled_from([None, 4.0, 5.0, 6.0])))  # fmt: skip
-            facts = replace(facts, results=(*facts.results, given))
+        wanted = protocol.asks_results_of() if facts.visits else ()
+        rows = [row for row in plan(protocol, FORMS, facts) if row.definition in wanted]
+        rows = [row for row in rows if row.id not in done]
+        if not rows:
+            return facts
+        row = self.choice(rows)
+        at = row.opens_at + timedelta(hours=self.randint(0, 100))
+        given = Result(
+            row.id, row.definition, row.course, row.about, row.visit_id, row.occasion,
+            Life(facts).clock(at).date(), at, {"q": self.randint(0, 2)},
+            {"s": self.choice([None, 4.0, 5.0, 6.0])},
+        )  # fmt: skip
+        return replace(facts, results=(*facts.results, given))
+
+
+def case(seed: int, size: int, answers: int) -> Case:
+    """Return what these dice throw: a schedule of so many assessments, so many of them answered."""
+    dice = Dice(seed)
+    raw = dice.schedule(size)
+    protocol, facts = Protocol.model_validate(raw), dice.life()
+    for _ in range(answers if protocol.asks_results_of() else 0):
+        facts = dice.answer(protocol, facts)
     return Case(raw, protocol, facts)
+
+
+def cases() -> st.SearchStrategy[Case]:
+    """Draw a case; what fails shrinks to fewer assessments and answers."""
+    return st.builds(case, st.integers(0, 2**32 - 1), st.integers(3, 8), st.integers(2, 9))

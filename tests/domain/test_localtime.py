@@ -10,7 +10,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.domain.facts import ZoneFact
-from server.domain.localtime import day_end, day_start, instant, shifted, zone_at, zone_on
+from server.domain.localtime import (
+    counted,
+    day_end,
+    day_start,
+    instant,
+    instant_after,
+    shifted,
+    zone_at,
+    zone_on,
+)  # fmt: skip
 from server.domain.protocol import parse_offset
 
 ZONES = (
@@ -81,6 +90,22 @@ def test_months_stop_at_the_months_end():
     assert shifted(date(2027, 12, 31), parse_offset("+6 months")) == date(2028, 6, 30)
     assert shifted(date(2027, 3, 31), parse_offset("-1 month")) == date(2027, 2, 28)
     assert shifted(date(2027, 3, 1), parse_offset("2 weeks")) == date(2027, 3, 15)
+
+
+def test_months_and_days_together_count_the_months_first():
+    month, week = parse_offset("+1 month"), parse_offset("1 week")
+    assert counted(date(2027, 1, 31), (month, 2)) == date(2027, 3, 31)  # not by way of 28 February
+    assert counted(date(2027, 1, 25), (week, 1), (month, 1)) == date(2027, 3, 4)
+    assert counted(date(2027, 3, 31), (month, -1), (week, -1)) == date(2027, 2, 21)
+
+
+def test_of_a_time_shown_twice_the_one_that_is_still_to_come_can_be_asked_for():
+    day, at = date(2027, 10, 31), time(2, 30)
+    first, second = utc("2027-10-31T00:30"), utc("2027-10-31T01:30")
+    assert instant_after(first, day, at, "Europe/Berlin") == first
+    assert instant_after(first + timedelta(minutes=1), day, at, "Europe/Berlin") == second
+    # What is past altogether is past: the caller keeps its own moment.
+    assert instant_after(second + timedelta(hours=3), day, at, "Europe/Berlin") == second
 
 
 def test_whoever_moves_lives_by_the_new_clock_from_that_day_on():

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain.facts import Facts
@@ -16,16 +16,12 @@ from tests.domain.any_design import FORMS, SHEETS, Case, cases
 from tests.domain.oracle import Oracle, Row
 from tests.domain.oracle_post import Postman
 
-SLOW_TO_DRAW = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-
 
 def as_row(planned: PlannedAssessment) -> Row:
     return Row(**{each.name: getattr(planned, each.name) for each in fields(Row)})
 
 
-@settings(SLOW_TO_DRAW, max_examples=300)
+@settings(deadline=None, max_examples=400)
 @given(cases())
 def test_the_plan_is_what_the_oracle_says(case: Case):
     rows = plan(case.protocol, FORMS, case.facts)
@@ -38,7 +34,7 @@ def test_the_plan_is_what_the_oracle_says(case: Case):
     assert all(one.opens_at <= other.opens_at for one, other in pairwise(rows))
 
 
-@settings(SLOW_TO_DRAW, max_examples=150)
+@settings(deadline=None, max_examples=200)
 @given(cases())
 def test_the_messages_are_what_the_oracle_carries(case: Case):
     rows = plan(case.protocol, FORMS, case.facts)
@@ -61,7 +57,7 @@ def shuffled(known: Facts, dice: Random) -> Facts:
     )
 
 
-@settings(SLOW_TO_DRAW, max_examples=150)
+@settings(deadline=None, max_examples=200)
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_in_which_facts_were_entered_changes_nothing(case: Case, dice: Random):
     other = shuffled(case.facts, dice)

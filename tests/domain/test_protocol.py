@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from server.domain.protocol import (
     Anchor,
+    Answered,
     Hours,
     Moment,
     Offset,
@@ -20,6 +21,7 @@ from server.domain.protocol import (
     parse_moment,
     parse_offset,
     parse_rule,
+    parse_until,
 )
 
 
@@ -106,6 +108,40 @@ def test_anchors_name_the_visits_they_mean(text: str, parts: tuple[object, ...])
     anchor = parse_anchor(text)
     assert (anchor.kind, anchor.number, anchor.which, anchor.before) == parts
     assert anchor.text == text
+
+
+def test_an_anchor_may_be_another_forms_answer():
+    anchor = parse_anchor("completion of wellbeing-month-1")
+    assert (anchor.completion, anchor.kind) == ("wellbeing-month-1", "")
+    assert (
+        parse_anchor("completion").completion is None
+    )  # a visit of that name is told by the check
+
+
+@pytest.mark.parametrize(
+    ("text", "visit", "offset"),
+    [
+        ("dosing-1", "dosing-1", None), ("screening", "screening", None),
+        ("+12 months", None, Offset(amount=12, unit="month")),
+        ("6 weeks", None, Offset(amount=6, unit="week")),
+    ],
+)  # fmt: skip
+def test_repeating_ends_at_a_visit_or_after_a_while(
+    text: str, visit: str | None, offset: Offset | None
+):
+    until = parse_until(text)
+    assert (until.visit, until.offset, until.text) == (visit, offset, text)
+
+
+@pytest.mark.parametrize("text", ["", "the end", "Dosing-1", "2027-03-01"])
+def test_what_is_no_end_is_refused(text: str):
+    with pytest.raises(ValueError, match="is no end"):
+        parse_until(text)
+
+
+def test_a_condition_is_written_with_is_and_built_with_codes():
+    written = Answered.model_validate({"assessment": "a", "item": "b", "is": ["1", "2.5"]})
+    assert written == Answered(assessment="a", item="b", codes=(1, 2.5))
 
 
 def test_reminders_read_as_they_are_said():
