@@ -35,6 +35,19 @@ def test_a_tick_sends_what_is_due_and_makes_the_nights_copy(
     Worker(context).finish()
 
 
+def test_a_tick_takes_what_has_closed_out_of_what_is_asked_for(
+    context: Context, cast: Cast
+) -> None:
+    waiting = "SELECT COUNT(*) FROM assessments WHERE lapsed_at IS NOT NULL"
+    Worker(context).tick()
+    assert context.db.value(waiting) == 0
+    context.clock.move(timedelta(days=10))  # type: ignore[attr-defined]  # a FixedClock here
+    worker = Worker(context, FixedClock(START + timedelta(days=1)))
+    worker.tick()
+    assert context.db.value(waiting) > 0
+    worker.finish()
+
+
 def test_f7_the_second_worker_waits_until_the_first_falls_silent(
     context: Context, cast: Cast, channel: FakeChannel
 ) -> None:
@@ -53,7 +66,9 @@ def test_f7_the_second_worker_waits_until_the_first_falls_silent(
     assert leases.beat_age(context.db, leases.WORKER, machine.now()) == timedelta(0)
 
 
-@pytest.mark.parametrize("part", ["open_waiting", "send_due_messages", "back_up"])
+@pytest.mark.parametrize(
+    "part", ["open_waiting", "lapse_assessments", "send_due_messages", "back_up"]
+)
 def test_no_failing_part_keeps_the_others_from_being_done(
     context: Context, cast: Cast, channel: FakeChannel, part: str,
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
