@@ -7,64 +7,15 @@ days one by one, and finds an hour by looking at the clock on the wall minute by
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from itertools import pairwise
-from typing import Any
+from collections.abc import Iterator
+from datetime import date, datetime
 
-from server.domain.facts import Facts, Result, Visit
+from server.domain.facts import Facts, Visit
 from server.ids import NAMESPACE
 from tests.domain.oracle_clock import DAY, Life, count, step, struck, times
-
-Raw = Mapping[str, Any]
-STANDS = ("planned", "held")
-
-
-class Unknown(Exception):
-    """Something that the plan waits for."""
-
-
-@dataclass
-class Form:
-    """One form that is asked, as the oracle sees it."""
-
-    id: str
-    raw: Raw
-    course: int
-    path: tuple[str, ...]
-    number: int
-    label: str
-    day: date
-    visit: Visit | None
-    about: str | None
-    rank: int
-    opens: datetime
-    target: datetime
-    closes: datetime
-    occasion: int = 0
-    pieces: set[tuple[datetime, datetime]] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Row:
-    """What must agree with the planner's row."""
-
-    id: str
-    definition: str
-    course: int
-    about: str | None
-    visit_id: str | None
-    anchor: str
-    anchor_on: date
-    opens_at: datetime
-    target_at: datetime
-    closes_at: datetime
-    occasion: int
-    respondent: str
-    awaits: str | None
-    late: str
-    minutes: int
+from tests.domain.oracle_form import Form, Raw, Row, alike, one_says, told
+from tests.domain.oracle_overlap import cut
+from tests.domain.oracle_visits import STANDS, Calendar, Unknown
 
 
 class Oracle:
@@ -72,7 +23,7 @@ class Oracle:
 
     def __init__(self, raw: Raw, forms: Raw, facts: Facts) -> None:
         self.raw, self.forms, self.facts = raw, forms, facts
-        self.life = Life(facts)
+        self.life, self.calendar = Life(facts), Calendar(facts)
         self.known: dict[tuple[int, str], tuple[list[Form], bool]] = {}
         self.given = {result.assessment_id: result for result in facts.results}
         self.waiting: set[tuple[int, str]] = set()
@@ -90,7 +41,7 @@ class Oracle:
                     self.waiting.add((course, raw["id"]))
         asked = self.without_overlap(asked)
         self.number(asked)
-        return [self.row(form) for form in asked]
+        return [told(form, self.raw, self.forms) for form in asked]
 
     def courses(self) -> list[int]:
         return [
@@ -99,36 +50,6 @@ class Oracle:
             if course == 1
             or any(each.course == course and each.status in STANDS for each in self.facts.visits)
         ]
-
-    def visits(self, course: int, kind: str) -> list[Visit]:
-        """Walk over the calendar and take up the visits of a kind as they come."""
-        mine = [
-            each
-            for each in self.facts.visits
-            if each.course == course and each.kind == kind and each.status in STANDS
-        ]
-        found: list[Visit] = []
-        day = min((each.on for each in mine), default=None)
-        while len(found) < len(mine) and day is not None:
-            today = {f"{each.at or time():%H:%M}{each.id}": each for each in mine if each.on == day}
-            found += [today[key] for key in sorted(today)]
-            day += DAY
-        return found
-
-    def enrolment(self, course: int) -> date:
-        if course > 1:
-            raise Unknown
-        first = self.visits(1, "enrolment")
-        return first[0].on if first else self.facts.enrolled_on
-
-    def day_of(self, course: int, name: str) -> date:
-        if name == "enrolment":
-            return self.enrolment(course)
-        kind, number = name.rsplit("-", 1) if name[-1].isdigit() else (name, "1")
-        found = self.visits(course, kind)
-        if len(found) < int(number):
-            raise Unknown
-        return found[int(number) - 1].on
 
     # What a form is counted from: label, day, visit, path of its id.
 
@@ -139,18 +60,18 @@ class Oracle:
         if words[0] == "completion":
             return self.completions(course, words[2], raw["anchor"])
         if words == ["enrolment"]:
-            return [("enrolment", self.enrolment(course), None, ("enrolment",))]
+            return [("enrolment", self.calendar.enrolment(course), None, ("enrolment",))]
         kind = (
             words[1] if words[0] in {"every", "last"} else words[0].rstrip("0123456789").rstrip("-")
         )
         named: list[tuple[str, date, Visit | None, tuple[str, ...]]] = [
             (f"{kind}-{number}", each.on, each, (each.id,))
-            for number, each in enumerate(self.visits(course, kind), start=1)
+            for number, each in enumerate(self.calendar.visits(course, kind), start=1)
         ]
         if words[0] == "every":
             chosen = named
         elif words[0] == "last" and len(words) > 2:
-            limit = self.day_of(course, words[3])
+            limit = self.calendar.day_of(course, words[3])
             chosen = [each for each in named if not each[1] > limit][-1:]
         elif words[0] == "last":
             entered = [e for e in self.facts.visits if e.course == course and e.kind == kind]
@@ -281,7 +202,7 @@ class Oracle:
             last = count(day, repeat["until"])
         else:
             try:
-                last = self.day_of(course, repeat["until"]) - DAY
+                last = self.calendar.day_of(course, repeat["until"]) - DAY
             except Unknown:
                 last = count(day, "24 months") - DAY
         text = raw.get("target") or raw["opens"]
@@ -327,9 +248,9 @@ class Oracle:
         words = where.split()
         if len(words) == 4:  # 1 day before dosing-1
             sign = "-" if words[2] == "before" else ""
-            return count(self.day_of(course, words[3]), f"{sign}{words[0]} {words[1]}")
+            return count(self.calendar.day_of(course, words[3]), f"{sign}{words[0]} {words[1]}")
         if where[0].isalpha() and where != "same day":
-            return self.day_of(course, where)
+            return self.calendar.day_of(course, where)
         if "repeat" in raw:
             return count(day, where, times(raw["repeat"]["every"], number - 1))
         return count(day, where)
@@ -344,48 +265,11 @@ class Oracle:
                     said.append(False)
                 else:
                     said.append(
-                        self.one_says(key, look, self.alike(form, look["assessment"], forms))
+                        one_says(key, look, alike(form, look["assessment"], forms), self.given)
                     )
         if False in said:
             return False
         return None if None in said else True
-
-    def alike(self, form: Form, other: str, forms: list[Form]) -> list[Form]:
-        """Return the forms that a condition means."""
-        if form.raw["anchor"] == f"completion of {other}":
-            near = [
-                each
-                for each in forms
-                if (*each.path, *([f"#{each.number}"] if each.number > 1 else []), other)
-                == form.path
-            ]
-        else:
-            near = [each for each in forms if each.visit == form.visit]
-            if "repeat" in form.raw and any("repeat" in each.raw for each in near):
-                near = [each for each in near if each.number == form.number] or near
-        near = near or forms
-        mine = [each for each in near if form.about and each.about == form.about]
-        return mine or near
-
-    def one_says(self, key: str, look: Raw, forms: list[Form]) -> bool | None:
-        said: dict[str | None, bool | None] = {}
-        for about in {form.about for form in forms}:
-            results = [self.given[f.id] for f in forms if f.about == about and f.id in self.given]
-            newest = max(results, key=lambda r: (r.answered_at, r.assessment_id), default=None)
-            said[about] = None if newest is None else self.result_says(key, look, newest)
-        if True in said.values():
-            return True
-        return None if None in said.values() or not said else False
-
-    def result_says(self, key: str, look: Raw, result: Result) -> bool:
-        if key == "score":
-            score = result.scores.get(look["score"])
-            if score is None or score < float(look.get("at_least", "-1e9")):
-                return False
-            return score < float(look.get("below", "1e9"))
-        value = result.answers.get(look["item"])
-        chosen = value if isinstance(value, list) else [value]
-        return any(str(each) in look["is"] for each in chosen)
 
     def once(self, forms: list[Form]) -> list[Form]:
         kept: list[Form] = []
@@ -402,42 +286,9 @@ class Oracle:
         kept: list[Form] = []
         for group in {(form.raw["instrument"], form.about) for form in asked}:
             mine = [form for form in asked if (form.raw["instrument"], form.about) == group]
-            kept += self.cut(mine)
+            kept += cut(self.raw, mine)
+        self.waiting |= {(form.course, form.raw["id"]) for form in asked if not form.pieces}
         return [form for form in asked if any(form is each for each in kept)]
-
-    def cut(self, forms: list[Form]) -> list[Form]:
-        """Cut time into the pieces between all edges, and give each piece to whom it belongs."""
-        edges = sorted({edge for form in forms for edge in (form.opens, form.closes)})
-        pieces = list(pairwise(edges))
-        for form in forms:
-            form.pieces = {
-                each for each in pieces if form.opens <= each[0] and each[1] <= form.closes
-            }
-        ids = [each["id"] for each in self.raw["assessments"]]
-        forms = sorted(
-            forms,
-            key=lambda form: (
-                form.opens, form.closes, form.day, int(form.raw.get("order", 0)),
-                ids.index(form.raw["id"]), form.rank, form.id,
-            ),
-        )  # fmt: skip
-        for index, later in enumerate(forms):
-            rule = later.raw.get("overlap") or self.raw.get("overlap", "both")
-            meeting = [each for each in forms[:index] if each.pieces & later.pieces]
-            begin = min(later.pieces)[0]
-            if rule == "later opens after" and meeting:
-                taken = max(piece[1] for each in meeting for piece in each.pieces)
-                later.pieces = {piece for piece in later.pieces if piece[0] >= taken}
-            if rule == "earlier closes":
-                for each in meeting:
-                    each.pieces = {piece for piece in each.pieces if piece[1] <= begin}
-        for form in forms:
-            if form.pieces:
-                form.opens, form.closes = min(form.pieces)[0], max(form.pieces)[1]
-                form.target = sorted([form.opens, form.target, form.closes])[1]
-            else:
-                self.waiting.add((form.course, form.raw["id"]))
-        return [form for form in forms if form.pieces]
 
     def number(self, asked: list[Form]) -> None:
         """Count each definition's forms about each person through, from the first anchor's day on."""
@@ -445,20 +296,3 @@ class Oracle:
         for form in sorted(asked, key=lambda form: (form.day, form.number)):
             key = form.course, form.raw["id"], form.about
             seen[key] = form.occasion = seen.get(key, 0) + 1
-
-    def row(self, form: Form) -> Row:
-        sheet = self.forms[form.raw["instrument"]]
-        kind = (
-            form.visit.kind if form.visit and form.raw["anchor"].split()[0] != "completion" else ""
-        )
-        session = self.raw["visits"].get(kind, {}).get("session") == "true"
-        waits = form.raw["waits"] == "true" if "waits" in form.raw else session
-        held = form.visit is None or not kind or form.visit.status == "held"
-        return Row(
-            form.id, form.raw["id"], form.course, form.about, form.visit.id if form.visit else None,
-            form.label, form.day, form.opens, form.target, form.closes, form.occasion,
-            sheet.get("respondent", "participant"),
-            form.visit.id if form.visit and waits and not held else None,
-            form.raw.get("late") or self.raw.get("late", "stop opening"),
-            int(form.raw.get("minutes") or sheet["minutes"]),
-        )  # fmt: skip

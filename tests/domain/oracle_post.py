@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from server.domain.facts import Facts
-from tests.domain.oracle import STANDS, Row
 from tests.domain.oracle_clock import MINUTE, Life, count
+from tests.domain.oracle_form import Row
+from tests.domain.oracle_visits import STANDS
 
 
 class Postman:

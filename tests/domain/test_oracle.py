@@ -13,7 +13,8 @@ from server.domain.facts import Facts
 from server.domain.reminders import plan_messages
 from server.domain.timeline import PlannedAssessment, plan, unplanned
 from tests.domain.any_design import FORMS, SHEETS, Case, cases
-from tests.domain.oracle import Oracle, Row
+from tests.domain.oracle import Oracle
+from tests.domain.oracle_form import Row
 from tests.domain.oracle_post import Postman
 
 
