@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from server.actions.context import Context
+from server.domain.instrument import Instrument
 from server.domain.protocol import Protocol
 from server.store import readiness, studies
 from server.store.database import Row
@@ -69,9 +70,14 @@ def unworded(context: Context, protocol: Protocol, languages: Iterable[str]) -> 
     return [
         missing(context, each, language)
         for each in dict.fromkeys(asked.instrument for asked in protocol.assessments)
-        for language in languages
+        for language in _read_in(catalog.instrument(each), languages)
         if catalog.placeholder(each, language)
     ]
+
+
+def _read_in(instrument: Instrument, languages: Iterable[str]) -> Iterable[str]:
+    """Return in which languages a form is read: staff's own are English, like staff's pages."""
+    return languages if instrument.respondent == "participant" else ("en",)
 
 
 def languages(context: Context, study: Row) -> list[str]:
@@ -92,7 +98,7 @@ def worded(context: Context, study: Row) -> list[Worded]:
             shown.holder, shown.proof, shown.proof_on, shown.proof_by,
         )
         for each in dict.fromkeys(asked.instrument for asked in protocol.assessments)
-        for language in spoken
+        for language in _read_in(catalog.instrument(each), spoken)
         for shown in [catalog.wording(each, language)]
     ]  # fmt: skip
 

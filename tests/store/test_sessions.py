@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from server.actions.keep_session import keep_session
+from server.actions.switch_study import switch_study
 from server.clock import FixedClock
 from server.domain.people import Staff
 from server.ids import token_digest
@@ -93,5 +94,13 @@ def test_a_demos_moved_clock_signs_nobody_out(cast: Cast, clock: FixedClock) -> 
         sessions.shift(tx, timedelta(days=7))
         tx.note("settings", "clock", "value", 7)
     clock.move(timedelta(days=7))
+
+    assert _viewer(cast, token) == cast.coordinator
+
+
+def test_looking_at_the_study_one_looks_at_already_is_no_news(cast: Cast) -> None:
+    token = cast.session(cast.coordinator)
+    for study in (cast.study_id, cast.study_id):
+        switch_study(cast.context, cast.actor(cast.coordinator), token, study)
 
     assert _viewer(cast, token) == cast.coordinator
