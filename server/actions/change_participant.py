@@ -14,7 +14,6 @@ from server.actions.enrol_participant import (
     check_wording,
     require_care,
 )
-from server.actions.go_live import require_live
 from server.actions.reconcile import design, reconcile
 from server.domain import entry
 from server.domain.people import Actor, Staff
@@ -54,7 +53,6 @@ def change_participant(
     Raises:
         BadInputError: some field cannot be used; `places` names each with its remedy.
         NotFoundError: no such participant for this viewer.
-        NotLiveError: an imported participant is to be active in a study that is still being set up.
 
     """
     require_care(viewer)
@@ -65,8 +63,6 @@ def change_participant(
     facts, contact, on = _checked(change, person, stands, today, sites)
     if "language" in facts:
         _require_wording(context, participant_id, facts["language"])
-    if (person["status"], facts.get("status")) == ("prepared", "active"):
-        require_live(studies.one(context.db, person["study_id"]))
     if not facts and contact == stands:
         return
     reason = change.reason.strip()
@@ -107,6 +103,8 @@ def _checked(
     checks.require("channel", channel in CHANNELS, "Choose email, or none for no reminders.")
     known = change.status is None or change.status in (*STATUSES, person["status"])
     checks.require("status", known, "Choose active, paused or withdrawn.")
+    imported = person["status"] == "prepared" and change.status in {"active", "paused"}
+    checks.require("status", not imported, "Say go first: Participants, Imported.")
     here = not change.site or change.site in sites
     told = f"Choose one of: {', '.join(sites)}." if sites else "The protocol names no sites."
     checks.require("site", here, told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from server.actions.context import Context
 from server.actions.enrol_participant import require_care
@@ -18,8 +18,11 @@ from server.domain.people import Actor, Staff
 from server.domain.protocol import Protocol
 from server.domain.reminders import PlannedMessage, plan_messages
 from server.errors import BadInputError
-from server.store import assessments, contacts, participants, studies
+from server.store import assessment_facts, assessments, contacts, participants, studies
 from server.store.database import Row
+from server.store.transaction import Transaction
+
+BEFORE_US = "Over before anybody was asked here"
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,14 @@ def release_participants(
             today = local(tx.at, zone_at(zones, tx.at)).date()
             participants.record(tx, row["id"], "status", "active", today, "released")
             reconcile(tx, context, row["id"])
+            _excuse_the_past(tx, row["id"], today)
     return len(chosen)
+
+
+def _excuse_the_past(tx: Transaction, participant_id: str, today: date) -> None:
+    """Excuse what was over before anybody was asked here: nobody missed it."""
+    for assessment_id in assessments.over_in_silence(tx.db, participant_id, tx.at):
+        assessment_facts.record(tx, assessment_id, "excused", today, BEFORE_US)
 
 
 def _look(context: Context, viewer: Staff, row: Row) -> Prepared:

@@ -140,6 +140,16 @@ def waiting(db: Database, participant_id: str) -> list[Row]:
     return [_read(row) for row in rows]
 
 
+def over_in_silence(db: Database, participant_id: str, now: datetime) -> list[str]:
+    """Return the ids of what has closed with no answer and nothing said of it, whoever was to answer."""
+    rows = db.all(
+        f"SELECT a.id FROM assessments a WHERE a.participant_id = :participant AND {_WAITING}"
+        f" AND {ASKED} AND a.awaits_visit_id IS NULL AND a.closes_at <= :now ORDER BY a.closes_at, a.id",
+        {"participant": participant_id, "now": to_text(now)},
+    )
+    return [row["id"] for row in rows]
+
+
 def on_paper(db: Database, viewer: Viewer) -> list[Row]:
     """Return what lies on paper and nobody has entered yet, the first to have closed first."""
     seen, params = assessments_seen(viewer)

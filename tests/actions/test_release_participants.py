@@ -13,9 +13,10 @@ from server.actions.go_live import NotLiveError
 from server.actions.invite_device import invite_device
 from server.actions.release_participants import prepared, release_participants
 from server.actions.send_test_reminder import send_test_reminder
-from server.clock import FixedClock
+from server.clock import FixedClock, to_text
+from server.domain.assessment import state
 from server.errors import BadInputError, ForbiddenError
-from server.store import messages, participants
+from server.store import assessments, messages, participants
 from tests.actions.importing import row, write
 from tests.cast import EVERYTHING, TESTER, Cast
 
@@ -114,9 +115,34 @@ def test_a_study_that_is_not_live_writes_to_nobody(context: Context, cast: Cast,
         tx.change("studies", cast.study_id, {"synthetic": 0})
     with pytest.raises(NotLiveError):
         release_participants(context, TESTER, cast.coordinator, [person])
-    with pytest.raises(NotLiveError):
-        change_participant(context, TESTER, cast.coordinator, person, Change(status="active"))
     assert participants.present(context.db, person)["status"] == "prepared"
+
+
+@pytest.mark.parametrize("status", ["active", "paused"])
+def test_there_is_no_other_way_to_begin(context: Context, cast: Cast, person: str, status: str):
+    with pytest.raises(BadInputError) as caught:
+        change_participant(context, TESTER, cast.coordinator, person, Change(status=status))
+    assert caught.value.places == {"status": "Say go first: Participants, Imported."}
+
+
+def test_what_was_over_before_anybody_asked_here_was_missed_by_nobody(
+    context: Context, cast: Cast, clock: FixedClock
+):
+    write(context, row())
+    who = participants.by_code(context.db, cast.study_id)["p-001"]
+    before = assessments.of(context.db, EVERYTHING, who)
+    over = {each["id"] for each in before if each["closes_at"] <= to_text(clock.now())}
+    assert over
+    release_participants(context, TESTER, cast.coordinator, [who])
+    states = {
+        each["id"]: state(each, clock.now()) for each in assessments.of(context.db, EVERYTHING, who)
+    }
+    assert {name for name, found in states.items() if found == "excused"} == over
+    clock.move(timedelta(days=60))
+    later = {
+        each["id"]: state(each, clock.now()) for each in assessments.of(context.db, EVERYTHING, who)
+    }
+    assert "unopened" in later.values()  # what nobody answers from now on is missed like anybody's
 
 
 def test_not_even_a_test_message_leaves_before(context: Context, cast: Cast, person: str):
