@@ -13,12 +13,15 @@ from flask_babel import gettext
 from server.actions.check_wordings import may_ask
 from server.actions.context import Context
 from server.actions.publish_forms import Shelf
+from server.actions.reconcile import design
 from server.clock import to_text
 from server.domain.assessment import state
 from server.domain.people import Device
 from server.domain.protocol import Protocol
 from server.store import assessments, devices, events, participants, settings, studies
 from server.store.database import Row
+from server.store.events import Event
+from server.web import rooms
 
 PRACTICE = "practice"
 
@@ -30,6 +33,8 @@ class Person:
     row: Row
     study: Row
     protocol: Protocol
+    # The event that some forms are about, in their own words.
+    told: Event | None
 
     @property
     def language(self) -> str:
@@ -54,8 +59,9 @@ def person(context: Context, device: Device) -> Person:
     """Return whoever holds this phone."""
     row = participants.one(context.db, device, device.participant_id)
     study = studies.of_participant(context.db, device.participant_id)
-    protocol = context.catalog.protocol(study["protocol"], study["protocol_version"])
-    return Person(row, study, protocol)
+    protocol, _instruments = design(context, study, device.participant_id)
+    told = events.latest(context.db, context.keys, device.participant_id)
+    return Person(row, study, protocol, told)
 
 
 def private_list(context: Context, device: Device) -> dict[str, Any]:
@@ -77,17 +83,20 @@ def private_list(context: Context, device: Device) -> dict[str, Any]:
             "confirmed": phone.get("reminder_confirmed_at") is not None,
         },
         "key": context.keys.public(),
-        "help": help_of(who.study),
+        "help": help_of(who.study, who.row),
+        "call": rooms.call_of(context.db, who.study, who.protocol, who.row, now),
+        "done": rooms.done_of(context.db, context.catalog, device),
+        "ended": rooms.ended_of(context, device, who.study, who.row, now),
         "language": who.language,
         "zone": who.row["zone"],
         "assessments": _entries(context, device, who, now),
     }
 
 
-def help_of(study: Row) -> dict[str, Any]:
-    """Return whom participants of a study can call."""
+def help_of(study: Row, person: Row) -> dict[str, Any]:
+    """Return whom this participant can call, their own country's and site's numbers first."""
     return {
-        "contacts": study["help_contacts"],
+        "contacts": rooms.contacts_of(study, person),
         "team": {
             "name": study["team_name"],
             "phone": study["team_phone"],
@@ -98,18 +107,17 @@ def help_of(study: Row) -> dict[str, Any]:
 
 def _entries(context: Context, device: Device, who: Person, now: datetime) -> list[dict[str, Any]]:
     rows = assessments.open_or_soon(context.db, device, now)
-    return [entry(context, who.language, row, rows, now) for row in rows]
+    return [entry(context, who, row, rows, now) for row in rows]
 
 
 def entry(
-    context: Context, language: str, row: Row, rows: Iterable[Row], now: datetime
+    context: Context, who: Person, row: Row, rows: Iterable[Row], now: datetime
 ) -> dict[str, Any]:
     """Return one assessment as the phone reads it; `rows` is where its siblings are looked for."""
+    language = who.language
     instrument = context.catalog.instrument(row["instrument"])
     wording = context.catalog.wording(row["instrument"], language)
-    told = (
-        events.latest(context.db, context.keys, row["participant_id"]) if instrument.needs else None
-    )
+    told = who.told if instrument.needs else None
     about = row["about_staff_id"]
     return {
         "id": row["id"],
@@ -129,12 +137,7 @@ def entry(
         "closes_at": row["closes_at"],
         "state": state(row, now),
         # Shown all the same, so that nobody looks for it in vain; what was answered is always taken in.
-        "openable": may_ask(
-            context,
-            studies.of_participant(context.db, row["participant_id"]),
-            row["instrument"],
-            language,
-        ),
+        "openable": may_ask(context, who.study, row["instrument"], language),
     }
 
 

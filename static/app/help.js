@@ -1,4 +1,5 @@
 /** "Help now": whom to call, from the sealed list, offline too; and whether somebody has seen the last words. */
+import "./page.js";
 import { keptList } from "./list.js";
 import { records, stateOf } from "./outbox.js";
 import { all } from "./store.js";

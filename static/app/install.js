@@ -1,4 +1,5 @@
 /** How this very phone puts the app on its home screen: the fitting steps open, a button where there is one. */
+import "./page.js";
 
 /** @typedef {Event & { prompt: () => Promise<unknown> }} Offer */
 

@@ -30,6 +30,9 @@ import { keep, kept, wipe } from "./store.js";
  * @property {{ form: string, done: boolean, confirmed: boolean }} practice
  * @property {import("./seal.js").ServerKey} key
  * @property {{ contacts: Contact[], team: { name: string, phone: string, hours: string } }} help
+ * @property {{ hours: string, out_of_hours: string, after_sessions: { from: string, until: string }[] }} call
+ * @property {{ id: string, assessment: string, title: string, name: string, at: string }[]} done what was sent, the newest first
+ * @property {{ at: string, results: string, help_until: string } | null} ended after the last form
  * @property {string} language
  * @property {string} zone
  * @property {Due[]} assessments

@@ -1,8 +1,11 @@
 /** "Today": what is due, from the private list; renews it, fetches forms ahead, delivers the outbox. */
 
+import { offerCall } from "./call.js";
+import { clock, minutes, until } from "./dates.js";
 import { away } from "./drafts.js";
 import { refresh } from "./list.js";
 import { records, stateOf } from "./outbox.js";
+import { copy, fill, one } from "./page.js";
 import { all } from "./store.js";
 import { keepDelivering } from "./sync.js";
 import { keepCurrent } from "./update.js";
@@ -10,49 +13,6 @@ import { keepCurrent } from "./update.js";
 /** @typedef {import("./list.js").List} List */
 /** @typedef {import("./list.js").Due} Due */
 /** @typedef {import("./outbox.js").Outgoing} Outgoing */
-
-/** @param {string} selector @param {ParentNode} root @returns {HTMLElement} */
-const one = (selector, root = document) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
-/** @param {string} name @param {string | number} text @param {ParentNode} root */
-const fill = (name, text, root = document) => {
-  for (const slot of root.querySelectorAll(`[data-slot="${name}"]`))
-    slot.textContent = String(text);
-};
-/** @param {string} id */
-const copy = (id) =>
-  /** @type {HTMLElement} */ (
-    /** @type {HTMLTemplateElement} */ (one(`#${id}`)).content.cloneNode(true)
-  );
-
-const page = document.documentElement.lang;
-/** How this very phone writes the page's language: en-GB puts the day before the month. */
-const language = navigator.languages.find((each) => each.startsWith(page)) ?? page;
-/** @param {number} count */
-const minutes = (count) =>
-  new Intl.NumberFormat(language, { style: "unit", unit: "minute", unitDisplay: "long" }).format(
-    count,
-  );
-
-/** @param {number} at @param {string} zone @param {Intl.DateTimeFormatOptions} style */
-const written = (at, zone, style) =>
-  new Intl.DateTimeFormat(language, { ...style, timeZone: zone }).format(at);
-/** @type {Intl.DateTimeFormatOptions} */
-const DAY = { weekday: "long", day: "numeric", month: "long" };
-/** @type {Intl.DateTimeFormatOptions} */
-const TIME = { hour: "numeric", minute: "2-digit" };
-
-/** @param {string} moment @param {string} zone */
-function clock(moment, zone) {
-  const at = Date.parse(moment);
-  return `${written(at, zone, DAY)}, ${written(at, zone, TIME)}`;
-}
-
-/** Until when: what closes at midnight is open for the whole of its last day. @param {string} moment @param {string} zone */
-function until(moment, zone) {
-  const last = written(Date.parse(moment) - 1, zone, DAY);
-  return last === written(Date.parse(moment), zone, DAY) ? clock(moment, zone) : last;
-}
 
 /** @param {Due} due @param {List} list @param {boolean} begun */
 function card(due, list, begun) {
@@ -105,6 +65,8 @@ async function show(list) {
   const { practice } = list;
   one("#try").hidden = practice.done && (practice.confirmed || !list.reminders);
   showSent(list, outgoing);
+  await offerCall(list);
+  showEnd(list);
   one("#stranger").hidden = true;
   one("#today").hidden = false;
 }
@@ -127,6 +89,18 @@ function showNext(list, next) {
   if (!next) return;
   fill("title", next.title);
   fill("opens", clock(next.opens_at, list.zone));
+}
+
+/** After the last form: thanks, and what happens next. @param {List} list */
+function showEnd({ ended, zone }) {
+  one("#goodbye").hidden = !ended;
+  for (const each of document.querySelectorAll("[data-going]")) {
+    /** @type {HTMLElement} */ (each).hidden = !!ended;
+  }
+  if (!ended) return;
+  fill("results", ended.results);
+  one("[data-results]").hidden = !ended.results;
+  fill("help-until", until(ended.help_until, zone));
 }
 
 /** What was answered lately; whatever waits is always shown. @param {List} list @param {Outgoing[]} outgoing */

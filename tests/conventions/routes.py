@@ -26,7 +26,8 @@ ADMIN: frozenset[Role] = frozenset({"administrator"})
 LEAD: frozenset[Role] = frozenset({"administrator", "investigator"})
 
 PUBLIC = {
-    "GET /", "GET /favicon.ico", "GET /healthz", "GET /help", "GET /help/plain", "GET /install",
+    "GET /", "GET /favicon.ico", "GET /healthz", "GET /help", "GET /help/plain", "GET /install", "GET /sent",
+    "GET /coming", "GET /more",
     "GET /join", "POST /join",
     "GET /manifest.webmanifest", "GET /sw.js", "POST /api/join",
     # Locator and PIN bind a browser again.
@@ -50,10 +51,17 @@ DEMO_STAFF = {"GET /demo/clock", "POST /demo/clock"}
 _ONE = "/staff/participants/<participant_id>"
 _PERSON = "/staff/study/people/<staff_id>"
 _FORM = "/staff/assessments/<assessment_id>"
+_INSTRUMENT = "/staff/forms/<instrument_id>"
+# What belongs to the installation and to no study: every member of staff finds it, wherever from.
+SHARED = frozenset({
+    f"GET {_INSTRUMENT}", f"GET {_INSTRUMENT}/preview", f"GET {_INSTRUMENT}/paper.pdf",
+    f"POST {_INSTRUMENT}/score",
+})  # fmt: skip
 STAFF: dict[str, frozenset[Role]] = {
     "GET /staff/": ANY,
     "POST /staff/look-at": ANY,
     "GET /staff/forms": ANY,
+    **dict.fromkeys(SHARED, ANY),
     "GET /staff/settings": ANY,
     "POST /staff/settings/password": ANY,
     "POST /staff/settings/sessions/end": ANY,
@@ -238,13 +246,13 @@ def furnish(app: Flask, cast: Cast) -> House:
         "alert_id": ours, "assessment": cast.assessment(cast.ada, "distress-baseline"),
         "assessment_id": cast.assessment(cast.ada, "distress-baseline"),
         "digest": cast.form("who-5"), "envelope_id": new_id(), "mail_id": "nothing",
-        "version": "1.1.0", "group_id": our_group, "group_visit_id": our_date,
+        "instrument_id": "who-5", "version": "1.1.0", "group_id": our_group, "group_visit_id": our_date,
     }  # fmt: skip
     foreign = {
         "participant_id": stranger, "visit_id": their_visit, "device_id": bound.device_id,
         "staff_id": cast.outsider.id, "response_id": new_id(), "alert_id": theirs,
         "assessment_id": assessments.of(context.db, EVERYTHING, stranger)[0]["id"],
-        "version": "9.9.9", "group_id": their_group, "group_visit_id": their_date,
+        "instrument_id": "no-such-form", "version": "9.9.9", "group_id": their_group, "group_visit_id": their_date,
         "assessment": cast.assessment(cast.ben, "distress-baseline"),
     }  # fmt: skip
     roles = {

@@ -162,7 +162,7 @@ _DEEDS: dict[str, Callable[[_At], ResponseReturnValue | None]] = {"save": _saved
 def _due(who: Person, row: Row) -> dict[str, Any]:
     here = context()
     beside = assessments.siblings(here.db, g.device, row["id"])
-    return entry(here, who.language, row, beside, here.clock.now())
+    return entry(here, who, row, beside, here.clock.now())
 
 
 def _keep(at: _At, *, passed: bool) -> Sitting:

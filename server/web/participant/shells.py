@@ -19,6 +19,9 @@ from server.web.private_list import help_of, person
 SHELLS = {
     "/": "participant/today.html",
     "/help": "participant/help.html",
+    "/sent": "participant/sent.html",
+    "/coming": "participant/coming.html",
+    "/more": "participant/more.html",
     "/install": "participant/install.html",
 }
 # What decides the language where the address does not name it (server/web/language.py).
@@ -47,7 +50,8 @@ def favicon() -> ResponseReturnValue:
 def help_plain() -> str:
     """Return whom to call, without any script; without a known phone only what holds everywhere."""
     here, device = context(), device_here()
-    known = help_of(person(here, device).study) if device else None
+    who = person(here, device) if device else None
+    known = help_of(who.study, who.row) if who else None
     return render_template(
         "participant/help_plain.html", contacts_of=known, home="/today", help="/help/plain"
     )

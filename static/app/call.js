@@ -1,0 +1,53 @@
+/** "Ask for a call": always on Today, also offline; after a session the number that answers at any hour first. */
+import { until } from "./dates.js";
+import { records, stateOf, wish } from "./outbox.js";
+import { fill, one } from "./page.js";
+import { deliver } from "./sync.js";
+
+/** @typedef {import("./list.js").List} List */
+
+// A call asked for longer ago than this has been made, or is to be asked for again.
+const LATELY = 24 * 3_600_000;
+
+/** @param {List} list */
+export async function offerCall(list) {
+  const { call, help } = list;
+  const now = Date.now() + list.skew;
+  const after = call.after_sessions.find(
+    ({ from, until: end }) => Date.parse(from) <= now && now < Date.parse(end),
+  );
+  one("#first").hidden = !after || !call.out_of_hours;
+  if (after && call.out_of_hours) {
+    one("#first a").setAttribute("href", `tel:${call.out_of_hours.replaceAll(" ", "")}`);
+    one("#first b").textContent = call.out_of_hours;
+    fill("first-until", until(after.until, list.zone));
+  }
+  fill("call-hours", call.hours || help.team.hours);
+  one("[data-hours]").hidden = !(call.hours || help.team.hours);
+  const asked = (await records())
+    .filter(
+      ({ assessment, sealedAt }) =>
+        assessment === "call" && Date.now() - Date.parse(sealedAt) < LATELY,
+    )
+    .at(-1);
+  one("#ask").hidden = !!asked;
+  for (const each of document.querySelectorAll("[data-asked]")) {
+    const state = asked && stateOf(asked, Date.now());
+    /** @type {HTMLElement} */ (each).hidden = each.getAttribute("data-asked") !== state;
+  }
+  one("#ask button").onclick = () => ask(list);
+}
+
+/** @param {List} list */
+async function ask(list) {
+  const button = /** @type {HTMLButtonElement} */ (one("#ask button"));
+  button.disabled = true;
+  try {
+    await wish(list, "call");
+    await offerCall(list);
+    await deliver(list.epoch);
+    await offerCall(list);
+  } finally {
+    button.disabled = false;
+  }
+}

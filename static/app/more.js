@@ -1,0 +1,2 @@
+/** The pages that need nothing but the words on them. */
+import "./page.js";

@@ -1,0 +1,155 @@
+"""The rooms around the questions: a call asked for, what was sent, what comes, the end, leaving quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from server.actions.context import Context
+from server.actions.revoke_device import revoke_device
+from tests.browser.chromium import barriers, chromium
+from tests.browser.phone import PIN, Site, answer_all, begin, choose_pin, press, serving
+from tests.cast import TESTER
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def site(context: Context) -> Iterator[Site]:
+    with serving(context) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
+    opened = site.phone(browser, site.cast.ada)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(site: Site, phone: BrowserContext) -> Page:
+    with site.cast.context.write(TESTER, "how to be reached") as tx:
+        tx.change(
+            "studies", site.cast.study_id,
+            {"call_hours": "weekdays until 17:00", "out_of_hours_phone": "+49 30 9999999"},
+        )  # fmt: skip
+    opened = phone.new_page()
+    choose_pin(opened, site)
+    return opened
+
+
+def test_a_call_is_asked_for_at_once_and_offline_too(site: Site, page: Page, phone: BrowserContext):
+    expect(page.locator("#ask")).to_contain_text("weekdays until 17:00")
+    phone.set_offline(True)
+    press(page, "Ask for a call")
+    expect(page.locator('[data-asked="phone"]')).to_be_visible()
+    assert barriers(page) == []
+    phone.set_offline(False)
+    page.goto(site.address)
+    expect(page.locator('[data-asked="sent"]')).to_be_visible()
+    assert site.value("SELECT kind FROM alerts") == "call-me"
+
+
+def test_for_three_days_after_a_session_the_number_at_any_hour_stands_first(site: Site, page: Page):
+    cast = site.cast
+    dosing = site.value("SELECT id FROM visits WHERE kind = 'dosing' ORDER BY created_at LIMIT 1")
+    expect(page.locator("#first")).to_be_hidden()
+    today = cast.context.clock.now().date().isoformat()
+    with cast.context.write(TESTER, "a session today") as tx:
+        tx.add(
+            "visit_facts",
+            {"id": "today", "visit_id": dosing, "status": "held", "on_day": today,
+             "recorded_at": tx.at_text, "recorded_by": "test"},
+        )  # fmt: skip
+    page.goto(site.address)
+    expect(page.locator("#first a")).to_have_attribute("href", "tel:+49309999999")
+    assert page.locator("#first").bounding_box()["y"] < page.locator("#due").bounding_box()["y"]  # type: ignore[index]
+    assert barriers(page) == []
+
+
+def test_what_was_sent_shows_by_title_and_opens_after_the_pin_only(site: Site, page: Page):
+    begin(page, "How you have been")
+    answer_all(page, 5)
+    press(page, "Send my answers")
+    expect(page.get_by_role("heading", name="Sent. We have it.")).to_be_visible()
+    page.goto(f"{site.address}/sent")
+    expect(page.locator("#list")).to_contain_text("How you have been")
+    assert barriers(page) == []
+    press(page, "Show my answers")
+    page.locator("#pin").fill("000000")
+    press(page, "Show it")
+    expect(page.locator("#pin-error")).to_have_text("That PIN does not fit.")
+    page.locator("#pin").fill(PIN)
+    press(page, "Show it")
+    expect(page.locator("#what dt")).to_have_count(5)
+    assert barriers(page) == []
+    press(page, "Close it again")
+    expect(page.locator("#what")).to_be_hidden()
+    press(page, "Show my answers")
+    expect(page.locator("#pin-form")).to_be_visible()
+
+
+def test_coming_up_tells_what_and_when_offline_too(site: Site, page: Page, phone: BrowserContext):
+    page.goto(f"{site.address}/coming")
+    page.locator("#coming").wait_for()
+    shown = page.locator("#list li").count()
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator("#list li")).to_have_count(shown)
+    assert barriers(page) == []
+
+
+def test_the_last_form_opens_a_goodbye_and_help_stays(site: Site, page: Page):
+    with site.cast.context.write(TESTER, "all is done") as tx:
+        tx.change("studies", site.cast.study_id, {"results_when": "in spring 2028"})
+        for row in tx.db.all(
+            "SELECT id FROM assessments WHERE participant_id = ?", [site.cast.ada.id]
+        ):
+            tx.change("assessments", row["id"], {"retired_at": tx.at_text})
+        row = tx.db.one("SELECT id FROM assessments WHERE participant_id = ?", [site.cast.ada.id])
+        assert row is not None
+        ended = site.cast.context.clock.now() - timedelta(days=1)
+        tx.change("assessments", row["id"], {"retired_at": None, "closes_at": ended.isoformat()})
+        tx.add(
+            "participant_facts",
+            {"id": "left", "participant_id": site.cast.ada.id, "kind": "status",
+             "value": "withdrawn", "from_on": "2027-01-01", "recorded_at": tx.at_text,
+             "recorded_by": "test"},
+        )  # fmt: skip
+    page.goto(site.address)
+    expect(page.get_by_role("heading", name="That was the last form")).to_be_visible()
+    expect(page.locator("#goodbye")).to_contain_text("in spring 2028")
+    assert barriers(page) == []
+    page.get_by_role("link", name="Help now").click()
+    expect(page.locator("#contacts a").first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/help", "/sent", "/coming", "/more", "/install"])
+def test_one_tap_leaves_and_back_does_not_lead_here_again(
+    site: Site, page: Page, phone: BrowserContext, path: str
+):
+    phone.route("https://www.wikipedia.org/", lambda route: route.fulfill(body="elsewhere"))
+    page.goto(f"{site.address}/help/plain")
+    page.goto(f"{site.address}{path}")
+    page.get_by_role("link", name="Leave quickly").click()
+    page.wait_for_url("https://www.wikipedia.org/")
+    page.go_back()
+    assert page.url.endswith("/help/plain")
+
+
+def test_a_disconnected_phone_finds_nothing_in_the_rooms(site: Site, page: Page):
+    cast, who = site.cast, site.cast.coordinator
+    revoke_device(cast.context, cast.actor(who), who, cast.ada.id, cast.ada.device.id)
+    page.goto(f"{site.address}/sent")
+    page.wait_for_url(f"{site.address}/")
+    expect(page.locator("#stranger")).to_be_visible()
