@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from server.store import alerts, responses, visits
+from tests.actions.importing import row, write
 from tests.cast import EVERYTHING, TESTER, Cast
 
 
 def pages(cast: Cast) -> list[str]:
-    """Let somebody answer and somebody be needed, and return the paths."""
+    """Let somebody answer, somebody be needed and two be imported, and return the paths."""
     cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "wellbeing-baseline")))
     response = responses.of(cast.context.db, EVERYTHING, cast.ada.id)[0]["id"]
     visit = visits.of(cast.context.db, EVERYTHING, cast.ada.id)[0]["id"]
     with cast.context.write(TESTER, "somebody is needed") as tx:
         alerts.add(tx, cast.study_id, cast.ada.id, "call-me", "please call")
+    write(cast.context, row(), row(code="P-002", dosing_2=""))
     one = f"/staff/participants/{cast.ada.id}"
     return [
         "/staff/", "/staff/participants", "/staff/participants?code=1", "/staff/participants?code=nobody",
-        "/staff/participants/enrol", one, f"{one}/change", f"{one}/facilitators", f"{one}/phone",
+        "/staff/participants/enrol", "/staff/participants/imported", one, f"{one}/change", f"{one}/facilitators", f"{one}/phone",
         f"{one}/status", f"{one}/visits/new", f"{one}/visits/{visit}", f"/staff/responses/{response}",
-        "/staff/forms", "/staff/settings", "/staff/study", "/staff/study/activities", "/staff/study/simulate",
+        "/staff/forms", "/staff/forms/whoqol-bref", "/staff/forms/since-last-time", "/staff/settings", "/staff/study", "/staff/study/activities", "/staff/study/simulate",
         "/staff/study/simulate?tried=1&arm=no-such-arm", "/staff/study/help", "/staff/study/new",
         "/staff/study/go-live", "/staff/study/amendments", "/staff/study/amendments/1.1.0",
         "/staff/study/amendments/1.0.0", f"{one}/versions",

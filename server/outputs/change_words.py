@@ -79,6 +79,6 @@ def evidence(mark: str) -> str:
     """Say how well a figure was checked; nothing for what was read in its source."""
     return {
         "read": "",
-        "secondary": gettext(" (second hand)"),
-        "recalled": gettext(" (as recalled, not looked up)"),
+        "secondary": gettext(", second hand"),
+        "recalled": gettext(", as recalled, not looked up"),
     }[mark]

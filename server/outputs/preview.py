@@ -15,8 +15,20 @@ from server.outputs.forms import direction, environment, sheet
 _SLOTS = {"about": "Robin", "event": "…"}
 
 
-def page(instrument: Instrument, wording: Wording, static: Callable[[str], str]) -> bytes:
-    """Return the page; `static` gives the address of a file below static/."""
+def page(
+    instrument: Instrument,
+    wording: Wording,
+    static: Callable[[str], str],
+    *,
+    score: str = "/score",
+    token: str = "",
+    back: str = "",
+) -> bytes:
+    """Return the page; `static` gives the address of a file below static/.
+
+    `score` is where answers are sent to be scored, with `token` where the server wants one; `back` is
+    the page it was opened from.
+    """
     template = environment(wording.language).get_template("preview.html")
     return template.render(
         sheet=sheet(instrument, wording, _SLOTS),
@@ -25,7 +37,9 @@ def page(instrument: Instrument, wording: Wording, static: Callable[[str], str])
         lang=wording.language,
         dir=direction(wording.language),
         static=static,
-        help="/",
+        score=score,
+        token=token,
+        back=back,
     ).encode()
 
 

@@ -39,7 +39,9 @@ async function refresh() {
   );
   asked += 1;
   const mine = asked;
-  const response = await fetch("/score", { method: "POST", body: JSON.stringify(answers) });
+  const { score = "", token = "" } = form.dataset;
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+  const response = await fetch(score, { method: "POST", headers, body: JSON.stringify(answers) });
   const told = await response.json();
   // A slow answer to an earlier question must not overwrite a later one.
   if (mine === asked) tell(told);
@@ -74,5 +76,5 @@ function complain(item, why) {
 
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("input", refresh);
-if (form.querySelector("[data-scale]")) await import("../app/scale.js");
+if (form.querySelector("[data-scale]")) (await import("../app/scale.js")).lines(form);
 refresh();

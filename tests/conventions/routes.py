@@ -27,7 +27,7 @@ LEAD: frozenset[Role] = frozenset({"administrator", "investigator"})
 
 PUBLIC = {
     "GET /", "GET /favicon.ico", "GET /healthz", "GET /help", "GET /help/plain", "GET /install", "GET /sent",
-    "GET /coming", "GET /more",
+    "GET /coming", "GET /more", "GET /outside",
     "GET /join", "POST /join",
     "GET /manifest.webmanifest", "GET /sw.js", "POST /api/join",
     # Locator and PIN bind a browser again.
@@ -41,7 +41,7 @@ DEVICE = {
     "POST /done/<assessment>/about", "GET /practice", "POST /practice",
     "POST /practice/confirmed", "POST /practice/reminder", "GET /api/list", "PUT /api/begun",
     "POST /api/assessments/<uuid:assessment>/about", "POST /api/practice/confirmed",
-    "POST /api/practice/reminder", "GET /api/pin", "PUT /api/pin", "POST /api/reading",
+    "POST /api/practice/reminder", "PUT /api/counts", "GET /api/pin", "PUT /api/pin", "POST /api/reading",
     "DELETE /api/reading", "GET /api/sent/<response_id>",
 }  # fmt: skip
 FORM = {"GET /f/<digest>.html"}
@@ -57,10 +57,13 @@ SHARED = frozenset({
     f"GET {_INSTRUMENT}", f"GET {_INSTRUMENT}/preview", f"GET {_INSTRUMENT}/paper.pdf",
     f"POST {_INSTRUMENT}/score",
 })  # fmt: skip
+# For one named person and nobody's role: whoever else knocks finds no such page.
+ALONE = frozenset({"GET /staff/outside", "POST /staff/outside/<message_id>/read"})
 STAFF: dict[str, frozenset[Role]] = {
     "GET /staff/": ANY,
     "POST /staff/look-at": ANY,
     "GET /staff/forms": ANY,
+    **dict.fromkeys(ALONE, ANY),
     **dict.fromkeys(SHARED, ANY),
     "GET /staff/settings": ANY,
     "POST /staff/settings/password": ANY,
@@ -245,14 +248,14 @@ def furnish(app: Flask, cast: Cast) -> House:
         "staff_id": cast.second.id, "response_id": found[cast.assessment(cast.ada, "wellbeing-baseline")],
         "alert_id": ours, "assessment": cast.assessment(cast.ada, "distress-baseline"),
         "assessment_id": cast.assessment(cast.ada, "distress-baseline"),
-        "digest": cast.form("who-5"), "envelope_id": new_id(), "mail_id": "nothing",
+        "digest": cast.form("who-5"), "message_id": new_id(), "envelope_id": new_id(), "mail_id": "nothing",
         "instrument_id": "who-5", "version": "1.1.0", "group_id": our_group, "group_visit_id": our_date,
     }  # fmt: skip
     foreign = {
         "participant_id": stranger, "visit_id": their_visit, "device_id": bound.device_id,
         "staff_id": cast.outsider.id, "response_id": new_id(), "alert_id": theirs,
         "assessment_id": assessments.of(context.db, EVERYTHING, stranger)[0]["id"],
-        "instrument_id": "no-such-form", "version": "9.9.9", "group_id": their_group, "group_visit_id": their_date,
+        "message_id": new_id(), "instrument_id": "no-such-form", "version": "9.9.9", "group_id": their_group, "group_visit_id": their_date,
         "assessment": cast.assessment(cast.ben, "distress-baseline"),
     }  # fmt: skip
     roles = {

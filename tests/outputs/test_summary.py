@@ -153,7 +153,7 @@ def test_reliable_change_stands_with_r_sd_and_source_beside_it():
     assert told == (
         "Reliable change, 16.92 points: reached. r 0.81 (internal consistency), SD 14; Jacobson & "
         "Truax 1991, doi 10.1037/0022-006X.59.1.12; alpha: Skevington et al. 2004 (recalled); SD: "
-        "Hawthorne et al. 2006 (as recalled, not looked up)."
+        "Hawthorne et al. 2006, as recalled, not looked up."
     )
 
 
