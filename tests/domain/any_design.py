@@ -32,7 +32,7 @@ NEAR = (
     date(2011, 12, 20), date(2027, 3, 1), date(2027, 10, 20), date(2028, 2, 10), date(2026, 9, 25),
     date(2027, 2, 1), date(2029, 1, 29), date(2026, 4, 1),
 )  # fmt: skip
-CLOCKS = ("00:00", "02:15", "02:30", "08:00", "10:00", "16:45", "20:00", "23:30")
+CLOCKS = ("00:00", "02:15", "02:30", "08:00", "10:00", "14:00", "18:00", "21:00", "23:30")
 ANCHORS = (
     "enrolment", "preparation-1", "dosing-1", "dosing-2", "every dosing", "last dosing",
     "every integration", "last integration", "last preparation before dosing-1",
@@ -109,6 +109,9 @@ class Dice(Random):
             "anchor": self.choice(ANCHORS),
             "order": str(self.randint(0, 2)),
         }
+        if self.seldom(2):
+            found |= {"instrument": "alliance", "asked": "once per facilitator",
+                      "anchor": self.choice(["every integration", "every dosing"])}  # fmt: skip
         if before and self.seldom():
             found["anchor"] = f"completion of {self.choice(before)}"
         if self.seldom():
@@ -125,7 +128,7 @@ class Dice(Random):
             found |= self.choice([
                 {"waits": "true"}, {"waits": "false"}, {"late": "accept and flag"},
                 {"minutes": "7"}, {"overlap": "both"}, {"overlap": "earlier closes"},
-                {"overlap": "later opens after"}, {"asked": "once per facilitator"},
+                {"overlap": "later opens after"},
             ])  # fmt: skip
         return found
 
@@ -155,7 +158,9 @@ class Dice(Random):
                  ("dosing", 45), ("integration", 52), ("enrolment", 1))  # fmt: skip
         found = []
         for index, (kind, after) in enumerate(usual):
-            on = start + timedelta(days=after + self.randint(-3, 15))
+            on = start + timedelta(days=after + self.choice([-3, 0, 0, 2, 8, 15]))
+            if found and self.seldom(2):
+                on = self.choice(found).on
             status = self.choice(
                 ["planned", "planned", "held", "held", "held", "cancelled", "no-show"]
             )
