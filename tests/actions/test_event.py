@@ -42,8 +42,11 @@ def test_what_is_about_it_waits_until_it_is_told(cast: Cast, context: Context):
             "id": "new", "study_id": cast.study_id, "code": "NEW", "enrolled_on": "2027-03-01",
             "created_at": tx.at_text,
         })  # fmt: skip
-        for kind, value in (("zone", "Europe/Berlin"), ("language", "en"), ("arm", "immediate"),
-                            ("channel", "none"), ("status", "active")):  # fmt: skip
+        facts: dict[participants.Kind, str] = {
+            "zone": "Europe/Berlin", "language": "en", "arm": "immediate", "channel": "none",
+            "status": "active",
+        }  # fmt: skip
+        for kind, value in facts.items():
             participants.record(tx, "new", kind, value, date(2027, 3, 1))
     reasons = {each.definition: each.reason for each in waits_for(context, db, "new")}
     assert reasons["distress-baseline"] == "waits for the event that it is about"
