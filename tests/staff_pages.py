@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from server.store import alerts, responses, visits
 from tests.actions.importing import row, write
-from tests.actions.importing import row, write
 from tests.cast import EVERYTHING, TESTER, Cast
 
 
@@ -15,7 +14,6 @@ def pages(cast: Cast) -> list[str]:
     visit = visits.of(cast.context.db, EVERYTHING, cast.ada.id)[0]["id"]
     with cast.context.write(TESTER, "somebody is needed") as tx:
         alerts.add(tx, cast.study_id, cast.ada.id, "call-me", "please call")
-    write(cast.context, row(), row(code="P-002", dosing_2=""))
     write(cast.context, row(), row(code="P-002", dosing_2=""))
     one = f"/staff/participants/{cast.ada.id}"
     return [
