@@ -73,6 +73,14 @@ def seen(tx: Transaction, device_id: str) -> None:
     tx.unaudited("UPDATE devices SET seen_at = ? WHERE id = ?", [tx.at_text, device_id])
 
 
+def told(tx: Transaction, device_id: str, sealed: int, waiting: int) -> None:
+    """The phone said how many envelopes it ever sealed, and how many have no receipt yet."""
+    tx.unaudited(
+        "UPDATE devices SET told_sealed = ?, told_waiting = ?, told_at = ? WHERE id = ?",
+        [sealed, waiting, tx.at_text, device_id],
+    )
+
+
 def revoke(tx: Transaction, device_id: str) -> None:
     """Its credential opens nothing any more; what it still sends is kept apart."""
     tx.change("devices", device_id, {"revoked_at": tx.at_text})

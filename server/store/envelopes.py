@@ -73,21 +73,24 @@ def of_device(db: Database, device_id: str, ids: Sequence[str]) -> list[Row]:
     )
 
 
-def count_by_device(db: Database, viewer: Viewer, participant_id: str) -> dict[str, int]:
-    """Return how many envelopes each of a participant's phones delivered; its own count must agree.
+def count_by_device(db: Database, viewer: Viewer, participant_id: str) -> dict[str, Row]:
+    """Return, by phone, how many envelopes came from its app, and what the phone said of them last.
 
-    A count tells whether somebody was rated, so it is for those who may know that.
+    `delivered` is ours; `told_sealed` and `told_waiting` are the phone's (none: it never said), which
+    must agree: sealed = delivered + waiting. A count tells whether somebody was rated, so it is for
+    those who may know that; words for somebody outside the team are in none of the three.
     """
     clause, params = participants_seen(viewer)
     blind, more = unrated(viewer, "p.id")
     rows = db.all(
-        "SELECT d.id, COUNT(e.seq) AS n FROM devices d"
-        " JOIN participants p ON p.id = d.participant_id"
-        " LEFT JOIN envelopes e ON e.device_id = d.id"
+        "SELECT d.id, d.told_sealed, d.told_waiting, d.told_at, COUNT(DISTINCT e.id) AS delivered"
+        " FROM devices d JOIN participants p ON p.id = d.participant_id"
+        " LEFT JOIN envelopes e ON e.device_id = d.id AND e.via = 'phone'"
+        " AND e.id NOT IN (SELECT id FROM outside_messages)"
         f" WHERE d.participant_id = :participant AND {blind} AND {clause} GROUP BY d.id",
         {"participant": participant_id, **params, **more},
     )
-    return {row["id"]: int(row["n"]) for row in rows}
+    return {row["id"]: row for row in rows}
 
 
 def opening(db: Database, seq: int) -> Row | None:

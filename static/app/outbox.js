@@ -8,7 +8,7 @@ import { all, transact } from "./store.js";
 
 /** @typedef {import("./drafts.js").Draft} Draft */
 /** @typedef {{ id: string, digest: string, received_at: string, epoch: string, backed_up: boolean, conflict: boolean }} Receipt */
-/** @typedef {{ id: string, assessment: string, body: string, digest: string, sealedAt: string }} Sealed */
+/** @typedef {{ id: string, assessment: string, place?: string, body: string, digest: string, sealedAt: string }} Sealed */
 /** @typedef {{ id: string, tries: number, triedAt: string, refused: boolean, receipt?: Receipt }} Delivery */
 /** @typedef {Sealed & { delivery?: Delivery }} Outgoing */
 /** @typedef {"phone" | "sent" | "call"} State */
@@ -25,7 +25,7 @@ const KEPT_AFTER_BACKUP = 90 * 24 * HOUR;
  * @returns {Promise<Sealed>}
  */
 export async function send(draft, list, answers) {
-  const { beganAt, elapsed, changes, times } = draft.content;
+  const { beganAt, elapsed, changes, times, forms } = draft.content;
   const due = list.assessments.find(({ id }) => id === draft.assessment);
   const payload = {
     kind: draft.assessment === "practice" ? "practice" : "response",
@@ -39,12 +39,13 @@ export async function send(draft, list, answers) {
     elapsed_ms: Math.round(elapsed),
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     answers,
-    process: { changes, times },
+    process: { changes, times, ...(forms && { forms }) },
   };
   const body = await sealEnvelope(list.key, draft.id, payload);
   const { id, assessment } = draft;
   const sealedAt = new Date().toISOString();
-  const record = { id, assessment, body, digest: await digest(body), sealedAt };
+  const place = list.locator;
+  const record = { id, assessment, place, body, digest: await digest(body), sealedAt };
   await draft.saving.catch(() => undefined);
   await transact("readwrite", ({ outbox, drafts }) => {
     outbox.add(record);
@@ -66,7 +67,8 @@ export async function wish(list, kind, more = {}) {
   const payload = { kind, finished_at: localNow(), zone: timeZone, ...more };
   const body = await sealEnvelope(list.key, id, payload);
   const sealedAt = new Date().toISOString();
-  const record = { id, assessment: kind, body, digest: await digest(body), sealedAt };
+  const place = list.locator;
+  const record = { id, assessment: kind, place, body, digest: await digest(body), sealedAt };
   await transact("readwrite", ({ outbox }) => void outbox.add(record));
   return record;
 }

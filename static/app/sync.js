@@ -4,6 +4,7 @@
  * No answer of the server makes it drop a record. A record that is refused waits longer and shows as
  * "please call us"; those behind it are delivered all the same.
  */
+import { noteForgotten } from "./counts.js";
 import { isReceipt, isToForget, isToOffer, records } from "./outbox.js";
 import { all, transact } from "./store.js";
 
@@ -62,6 +63,7 @@ export function deliver(epoch) {
     let waiting = 0;
     for (const record of await records()) {
       if (isToForget(record, Date.now())) {
+        if (record.place) await noteForgotten(record.place);
         await forget(record.id);
         continue;
       }

@@ -1,6 +1,7 @@
 /** "Today": what is due, from the private list; renews it, fetches forms ahead, delivers the outbox. */
 
 import { offerCall } from "./call.js";
+import { tellCounts } from "./counts.js";
 import { clock, minutes, until } from "./dates.js";
 import { away } from "./drafts.js";
 import { refresh } from "./list.js";
@@ -164,6 +165,7 @@ async function start() {
   fetchAhead(list).catch(() => undefined);
   await keepDelivering(list.epoch, async () => {
     await show(one("#offline").hidden ? list : await again(list));
+    await tellCounts(list);
   });
 }
 

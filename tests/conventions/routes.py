@@ -248,7 +248,7 @@ def furnish(app: Flask, cast: Cast) -> House:
         "staff_id": cast.second.id, "response_id": found[cast.assessment(cast.ada, "wellbeing-baseline")],
         "alert_id": ours, "assessment": cast.assessment(cast.ada, "distress-baseline"),
         "assessment_id": cast.assessment(cast.ada, "distress-baseline"),
-        "digest": cast.form("who-5"), "message_id": new_id(), "envelope_id": new_id(), "mail_id": "nothing",
+        "digest": cast.form("who-5"), "message_id": new_id(), "locator": "nowhere", "envelope_id": new_id(), "mail_id": "nothing",
         "instrument_id": "who-5", "version": "1.1.0", "group_id": our_group, "group_visit_id": our_date,
     }  # fmt: skip
     foreign = {

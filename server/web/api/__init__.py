@@ -20,4 +20,13 @@ def _no_token(state: BlueprintSetupState) -> None:
 
 
 # At the end: each module hangs its views on the blueprint above.
-from server.web.api import begun, corrections, envelopes, join, pins, practice, private  # noqa: E402, F401
+from server.web.api import (  # noqa: E402, F401
+    begun,
+    corrections,
+    counts,
+    envelopes,
+    join,
+    pins,
+    practice,
+    private,
+)

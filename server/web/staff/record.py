@@ -61,6 +61,7 @@ class Phone:
     ticks: list[words.Mark]
     revoked: Moment | None
     delivered: int | None
+    agrees: words.Mark | None
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def _alerts(context: Context, viewer: Staff, participant_id: str) -> list[Row]:
 def _phones(
     context: Context, viewer: Staff, participant_id: str, zone: str, now: datetime
 ) -> list[Phone]:
-    delivered = envelopes.count_by_device(context.db, viewer, participant_id)
+    counts = envelopes.count_by_device(context.db, viewer, participant_id)
     return [
         Phone(
             id=row["id"],
@@ -181,7 +182,8 @@ def _phones(
             seen_known=bool(row["seen_known"]),
             ticks=words.ticks(row),
             revoked=moments.moment(row["revoked_at"], zone, named=False),
-            delivered=delivered.get(row["id"]),
+            delivered=counts[row["id"]]["delivered"] if row["id"] in counts else None,
+            agrees=words.counts(counts[row["id"]]) if row["id"] in counts else None,
         )
         for row in devices.of(context.db, viewer, participant_id)
     ]

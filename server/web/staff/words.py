@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from server.domain.assessment import State, rule
+from server.store.database import Row
 from server.web.staff.moments import Moment
 
 
@@ -177,6 +178,29 @@ def licence(status: str) -> str:
         "permission": gettext("needs the holder's permission"),
     }
     return words.get(status, status)
+
+
+def counts(row: Row) -> Mark | None:
+    """Say whether a phone's own count agrees with ours; None: it never told one."""
+    if row["told_sealed"] is None:
+        return None
+    missing = row["told_sealed"] - row["told_waiting"] - row["delivered"]
+    if missing > 0:
+        text = ngettext(
+            "%(num)s that the phone sent is missing",
+            "%(num)s that the phone sent are missing",
+            missing,
+        )
+        return Mark(text, "triangle", "danger")
+    if row["told_waiting"]:
+        text = ngettext(
+            "%(num)s still on the phone", "%(num)s still on the phone", row["told_waiting"]
+        )
+        return Mark(text, "half", "warn")
+    if missing < 0:
+        text = gettext("the phone remembers fewer: its storage was cleared")
+        return Mark(text, "dash", "quiet")
+    return Mark(gettext("the phone says the same"), "disc", "good")
 
 
 def browser(agent: str) -> str:

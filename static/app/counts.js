@@ -1,0 +1,32 @@
+/** What this phone sealed and what still waits, told to the server: staff see any difference of one. */
+import { records } from "./outbox.js";
+import { keep, kept } from "./store.js";
+
+/** @typedef {import("./outbox.js").Outgoing} Outgoing */
+
+/**
+ * Count what this very connection sealed; words for somebody outside the team are in no count.
+ * @param {Outgoing[]} outgoing
+ * @param {string} place
+ */
+export function countOf(outgoing, place) {
+  const mine = outgoing.filter((each) => each.place === place && each.assessment !== "outside");
+  return { sealed: mine.length, waiting: mine.filter((each) => !each.delivery?.receipt).length };
+}
+
+/** How many were forgotten after their time, so that the count goes on. @param {string} place */
+export async function noteForgotten(place) {
+  const before = /** @type {Record<string, number> | undefined} */ (await kept("forgotten"));
+  await keep("forgotten", { ...before, [place]: (before?.[place] ?? 0) + 1 });
+}
+
+/** @param {import("./list.js").List} list */
+export async function tellCounts({ locator }) {
+  const before = /** @type {Record<string, number> | undefined} */ (await kept("forgotten"));
+  const { sealed, waiting } = countOf(await records(), locator);
+  await fetch("/api/counts", {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ sealed: sealed + (before?.[locator] ?? 0), waiting }),
+  }).catch(() => undefined);
+}
