@@ -156,7 +156,7 @@ class Dice(Random):
         """Return the usual visits, some left out, some elsewhere, some that did not take place."""
         usual = (("preparation", 5), ("preparation", 12), ("dosing", 20), ("integration", 27),
                  ("dosing", 45), ("integration", 52), ("enrolment", 1))  # fmt: skip
-        found = []
+        found: list[Visit] = []
         for index, (kind, after) in enumerate(usual):
             on = start + timedelta(days=after + self.choice([-3, 0, 0, 2, 8, 15]))
             if found and self.seldom(2):
