@@ -26,6 +26,7 @@ from server.actions.follow_wordings import follow_wordings
 from server.actions.lapse_assessments import lapse_assessments
 from server.actions.open_envelope import open_waiting
 from server.actions.send_due_messages import send_due_messages
+from server.actions.tell_outside_person import tell_outside_person
 from server.catalog.site import SiteWatch
 from server.clock import Clock, SystemClock, from_text
 from server.domain.people import Actor
@@ -64,6 +65,7 @@ class Worker:
         self._guarded("open envelopes", lambda: open_waiting(self.context))
         self._guarded("put aside what closed", lambda: lapse_assessments(self.context))
         self._guarded("send messages", self._send)
+        self._guarded("tell of words", lambda: tell_outside_person(self.context, self.actor))
         self._guarded("back up", self._back_up_nightly)
 
     def finish(self) -> None:

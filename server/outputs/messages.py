@@ -63,6 +63,13 @@ def alert(url: str) -> Text:
     return Text(subject, text)
 
 
+def waiting_words(url: str) -> Text:
+    """Return the words for somebody to whom a participant wrote in confidence: that something waits."""
+    subject = translations("en").gettext("A message waits for you in Attune")
+    text = _environment("en").get_template("waiting.txt").render(url=f"{url.rstrip('/')}/staff/")
+    return Text(subject, text)
+
+
 def _subject(language: str) -> str:
     return translations(language).gettext("A short form is ready for you")
 

@@ -362,9 +362,11 @@ CREATE TABLE outside_messages (
     id TEXT PRIMARY KEY,
     study_id TEXT NOT NULL REFERENCES studies (id),
     participant_id TEXT NOT NULL REFERENCES participants (id),
+    staff_id TEXT REFERENCES staff (id),
     sealed BLOB NOT NULL,
     received_at TEXT NOT NULL,
     told_at TEXT,
+    tell_again_at TEXT,
     read_at TEXT,
     read_by TEXT
 ) STRICT;

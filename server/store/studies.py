@@ -61,4 +61,5 @@ def _found(row: Row | None) -> Row:
 
 def _read(row: Row) -> Row:
     return {**row, "help_contacts": json.loads(row["help_contacts"]),
-            "scoring": json.loads(row["scoring"])}  # fmt: skip
+            "scoring": json.loads(row["scoring"]),
+            "ethics_contact": json.loads(row["ethics_contact"])}  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, cast
 from flask import current_app
 from flask_babel import gettext
 
-from server.actions.check_wordings import may_ask
+from server.actions.check_wordings import languages, may_ask
 from server.actions.context import Context
 from server.actions.publish_forms import Shelf
 from server.actions.reconcile import design
@@ -79,11 +79,13 @@ def private_list(context: Context, device: Device) -> dict[str, Any]:
         "reminders": who.row["channel"] == "email",
         "practice": {
             "form": shelf().form(PRACTICE, who.language),
+            "forms": _spoken(context, who.study, PRACTICE),
             "done": phone.get("practised_at") is not None,
             "confirmed": phone.get("reminder_confirmed_at") is not None,
         },
         "key": context.keys.public(),
         "help": help_of(who.study, who.row),
+        "outside": rooms.outside_of(context.db, who.study),
         "call": rooms.call_of(context.db, who.study, who.protocol, who.row, now),
         "done": rooms.done_of(context.db, context.catalog, device),
         "ended": rooms.ended_of(context, device, who.study, who.row, now),
@@ -122,6 +124,7 @@ def entry(
     return {
         "id": row["id"],
         "form": shelf().form(row["instrument"], language),
+        "forms": _spoken(context, who.study, row["instrument"]),
         "title": wording.title,
         "minutes": instrument.minutes,
         "about": {"id": about, "name": row["about_name"]} if about else None,
@@ -138,6 +141,16 @@ def entry(
         "state": state(row, now),
         # Shown all the same, so that nobody looks for it in vain; what was answered is always taken in.
         "openable": may_ask(context, who.study, row["instrument"], language),
+    }
+
+
+def _spoken(context: Context, study: Row, instrument: str) -> dict[str, str]:
+    """Return a form's page in each language of the study that it has sentences of its own for."""
+    return {
+        language: shelf().hashes[instrument, language]
+        for language in languages(context, study)
+        if (instrument, language) in shelf().hashes
+        and may_ask(context, study, instrument, language)
     }
 
 

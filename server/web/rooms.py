@@ -16,7 +16,7 @@ from server.domain.localtime import day_start
 from server.domain.people import Device
 from server.domain.protocol import Protocol
 from server.errors import NotFoundError
-from server.store import sent, visits
+from server.store import outside, sent, visits
 from server.store.database import Database, Row
 
 # How long after a session the number that answers at any hour stands first.
@@ -45,6 +45,21 @@ def call_of(
             for start in sessions
             if start + timedelta(days=1) + AFTER_SESSION > now
         ],
+    }
+
+
+def outside_of(db: Database, study: Row) -> dict[str, Any]:
+    """Return the person outside the treatment team, as participants know them, and the ethics contact.
+
+    `name` is empty while nobody is named; `ethics` may lack any of its fields.
+    """
+    named = outside.named(db, study["id"])
+    return {
+        "name": named["name"] if named else "",
+        "role": study["outside_role"] if named else "",
+        "ethics": {
+            field: study["ethics_contact"].get(field, "") for field in ("name", "phone", "email")
+        },
     }
 
 

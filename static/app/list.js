@@ -6,6 +6,7 @@ import { keep, kept, wipe } from "./store.js";
  * @typedef {object} Due
  * @property {string} id
  * @property {string} form
+ * @property {Record<string, string>} [forms] the same form in every language that it can be answered in
  * @property {string} title
  * @property {number} minutes
  * @property {Person | null} about
@@ -27,10 +28,11 @@ import { keep, kept, wipe } from "./store.js";
  * @property {{ guide: string, guides: string }} words
  * @property {boolean} pin
  * @property {boolean} reminders
- * @property {{ form: string, done: boolean, confirmed: boolean }} practice
+ * @property {{ form: string, forms?: Record<string, string>, done: boolean, confirmed: boolean }} practice
  * @property {import("./seal.js").ServerKey} key
  * @property {{ contacts: Contact[], team: { name: string, phone: string, hours: string } }} help
  * @property {{ hours: string, out_of_hours: string, after_sessions: { from: string, until: string }[] }} call
+ * @property {{ name: string, role: string, ethics: { name: string, phone: string, email: string } }} [outside] whom to tell what the treatment team is not to know
  * @property {{ id: string, assessment: string, title: string, name: string, at: string }[]} done what was sent, the newest first
  * @property {{ at: string, results: string, help_until: string } | null} ended after the last form
  * @property {string} language

@@ -28,9 +28,11 @@ CREATE TABLE outside_messages ( -- for a named person outside the treatment team
     id TEXT PRIMARY KEY, -- the envelope's id
     study_id TEXT NOT NULL REFERENCES studies (id),
     participant_id TEXT NOT NULL REFERENCES participants (id),
+    staff_id TEXT REFERENCES staff (id), -- who was named when it came; whoever is named later reads none of it
     sealed BLOB NOT NULL, -- {words, reply} under the contact key
     received_at TEXT NOT NULL,
     told_at TEXT, -- when a mail said that there is one
+    tell_again_at TEXT, -- when that mail is tried again
     read_at TEXT,
     read_by TEXT
 ) STRICT;

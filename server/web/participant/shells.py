@@ -22,6 +22,9 @@ SHELLS = {
     "/sent": "participant/sent.html",
     "/coming": "participant/coming.html",
     "/more": "participant/more.html",
+    "/recorded": "participant/recorded.html",
+    "/aside": "participant/aside.html",
+    "/outside": "participant/outside.html",
     "/install": "participant/install.html",
 }
 # What decides the language where the address does not name it (server/web/language.py).
@@ -112,7 +115,7 @@ def manifest() -> Response:
 
 def _styles() -> list[str]:
     version = assets.version(context().config)
-    return [assets.url(version, f"css/{name}.css") for name in ("phone", "rooms")]
+    return [assets.url(version, f"css/{name}.css") for name in ("phone", "rooms", "scale")]
 
 
 def _shell(template: str) -> Response:

@@ -25,6 +25,7 @@ from server.web.staff import (  # noqa: E402, F401
     groups,
     guides,
     me,
+    outside,
     participant,
     participants,
     people,

@@ -9,7 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from server.domain.people import Staff
-from server.store import staff
+from server.store import outside, staff
 from server.store.database import Row
 from server.web.access import context, staff_here
 from server.web.staff import blueprint, words
@@ -35,6 +35,8 @@ class Me:
     study_title: str
     studies: list[Row]
     places: list[Place]
+    # For the one person outside the treatment team; None for everybody else.
+    alone: Place | None = None
 
 
 @blueprint.app_context_processor
@@ -58,7 +60,18 @@ def _me(viewer: Staff) -> Me:
         study_title=next((row["title"] for row in studies if row["id"] == viewer.study_id), ""),
         studies=studies,
         places=_places(),
+        alone=_alone(viewer),
     )
+
+
+def _alone(viewer: Staff) -> Place | None:
+    """Return the way to what participants wrote to this very person."""
+    db = context().db
+    if not outside.receives(db, viewer):
+        return None
+    label, count = gettext("For you alone"), outside.unread(db, viewer)
+    href = url_for("staff.outside")
+    return Place(f"{label} ({count})" if count else label, href, request.path == href)
 
 
 def _places() -> list[Place]:
