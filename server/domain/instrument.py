@@ -35,6 +35,8 @@ ItemKind = Literal[
 ]
 Respondent = Literal["participant", "facilitator", "rater", "staff"]
 Gives = Literal["event", "event date"]
+# One question per screen, or all of them on one short page.
+Display = Literal["single", "page"]
 HiddenFrom = Literal["rated facilitator", "co-facilitator"]
 
 # What `yes-no` offers, and under which name a wording says it.
@@ -117,6 +119,7 @@ class Instrument(Frozen):
     needs: Literal["event"] | None = None
     recall: Text
     minutes: Whole = Field(ge=1)
+    display: Display = "single"
     options: dict[str, OptionSet] = Field(default_factory=dict)
     items: tuple[Item, ...] = Field(min_length=1)
     # What answer codes count in scores, by the name that items call it by.

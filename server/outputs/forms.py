@@ -15,6 +15,7 @@ from server.domain.instrument import Instrument, Item, Wording
 from server.outputs.translations import translations
 
 SERVER = Path(__file__).resolve().parent.parent
+_INDENT = re.compile(r"\n\s+")
 _SLOT = re.compile(r"\{(about|event)\}")
 
 
@@ -58,11 +59,17 @@ class Question:
     ask_empty: bool = False
     # On the page as `data-show-if`; scripts hide by it, the plain page asks part by part.
     show_if: str = ""
+    # From this answer on the page offers help at once, before anything is sent.
+    safe: float | None = None
 
     def holds(self, value: int) -> bool:
         """Whether this option is among what stands in it now."""
         held = self.value if isinstance(self.value, (list, tuple)) else [self.value]
         return value in held
+
+    def alarms(self, value: object) -> bool:
+        """Whether an answer to it is one at which help is offered."""
+        return self.safe is not None and isinstance(value, int | float) and value >= self.safe
 
     def with_answer(self, value: object, error: str = "", *, ask_empty: bool = False) -> Question:
         """Return the same question holding an answer, and what is to be said about it."""
@@ -87,6 +94,8 @@ class Sheet:
     event: bool
     # What it asks is kept sealed, and so not saved half-finished by the server.
     sealed: bool
+    # All questions on one short page, instead of one at a time.
+    paged: bool
     questions: tuple[Question, ...]
 
     @property
@@ -98,6 +107,11 @@ class Sheet:
     def count(self) -> int:
         """How many questions it asks, if all of them are shown."""
         return sum(question.number is not None for question in self.questions)
+
+    @property
+    def ranged(self) -> bool:
+        """Whether it asks for numbers, typed or marked on a line: they bring a style of their own."""
+        return any(question.kind in {"number", "scale"} for question in self.questions)
 
     @property
     def least(self) -> int:
@@ -123,6 +137,7 @@ def sheet(instrument: Instrument, wording: Wording, slots: dict[str, str] | None
         hidden="rated facilitator" in instrument.visibility.hidden_from,
         event=instrument.needs == "event" and not _names_event(wording),
         sealed=bool(instrument.giving),
+        paged=instrument.display == "page",
         questions=tuple(
             _question(instrument, wording, item, numbers.get(item.id), slots)
             for item in instrument.items
@@ -140,13 +155,16 @@ def render(
 ) -> bytes:
     """Return the static page of a form: the same arguments give the same bytes, always."""
     page = environment(wording.language).get_template("participant/form.html")
-    return page.render(
+    html = page.render(
         sheet=sheet(instrument, wording),
         lang=wording.language,
         dir=direction(wording.language),
         demo=synthetic,
+        offers_help=True,
         static=lambda path: f"/static/{static_version}/{path}",
-    ).encode()
+    )
+    # Every phone fetches it: it goes without the layout that its source is read by.
+    return _INDENT.sub("\n", html).encode()
 
 
 def duration(minutes: int, language: str) -> str:
@@ -207,6 +225,7 @@ def _question(
         unit=said.unit,
         short=item.short,
         show_if=item.show_if.text if item.show_if else "",
+        safe=min((rule.at_least for rule in instrument.safety if rule.item == item.id), default=None),
     )
 
 

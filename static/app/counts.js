@@ -1,6 +1,8 @@
 /** What this phone sealed and what still waits, told to the server: staff see any difference of one. */
+
+import { keep } from "./keeping.js";
 import { records } from "./outbox.js";
-import { keep, kept } from "./store.js";
+import { kept } from "./store.js";
 
 /** @typedef {import("./outbox.js").Outgoing} Outgoing */
 

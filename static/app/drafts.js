@@ -4,12 +4,11 @@
  * Each draft has a key of its own, sealed to the phone's draft key. So beginning asks for no PIN, and
  * going on after a reload does. The id that the response will have is born here.
  *
- * At the end: how an answer stands in the fields of a page.
+ * At the end: the box that this key lies in; seal.js opens it.
  */
-import { makeDraftKeys, open, sealTo, unlock as unlockKeys } from "./seal.js";
 import { all, get, transact } from "./store.js";
 
-/** @typedef {import("./seal.js").Box} Box */
+/** @typedef {{ epk: string, iv: string, ct: string }} Box */
 /** @typedef {import("./seal.js").DraftKeys} DraftKeys */
 /** @typedef {{ state: "answered" | "skipped", value?: unknown }} Answer */
 /** @typedef {{ item: string, at: string, was: unknown }} Change */
@@ -21,27 +20,15 @@ import { all, get, transact } from "./store.js";
  * @property {Record<string, Answer>} answers
  * @property {Change[]} changes
  * @property {Record<string, number>} times
+ * @property {string[]} [forms] the pages it was answered on, if the language was changed: the first to the last
  */
 /** @typedef {{ id: string, assessment: string, form: string, savedAt: string, lock: Box, iv: BufferSource, ct: BufferSource }} Kept */
 /** @typedef {{ id: string, assessment: string, form: string, lock: Box, key: CryptoKey, content: Content, saving: Promise<void> }} Draft */
 
-const INFO = "attune-draft-1";
-const MOST_TRIES = 10;
-// After the third wrong PIN a pause, twice as long each time: a kitchen table tires of that.
-const FREE_TRIES = 3;
-const FIRST_PAUSE = 30_000;
+export const INFO = "attune-draft-1";
 
 /** @returns {Promise<DraftKeys | undefined>} */
 export const draftKeys = () => get("keys", "drafts");
-
-/** Make the phone's draft key. Drafts begun under an earlier one are lost with it. @param {string | null} pin */
-export async function choosePin(pin) {
-  const made = await makeDraftKeys(pin);
-  await transact("readwrite", ({ keys, drafts }) => {
-    drafts.clear();
-    keys.put(made, "drafts");
-  });
-}
 
 /** @param {string} assessment @returns {Promise<Kept | undefined>} */
 export async function find(assessment) {
@@ -70,7 +57,7 @@ export async function admit(list, assessment) {
   if (!(await hold(assessment))) return { stop: "elsewhere" };
   const keys = await draftKeys();
   if (!keys && list.pin) return { leave: "/join#pin" };
-  if (!keys) await choosePin(null);
+  if (!keys) await (await import("./resuming.js")).choosePin(null);
   return { found, locked: !!keys?.wrapped };
 }
 
@@ -112,60 +99,6 @@ export async function begin(assessment, form) {
   return { id, assessment, form, lock, key: await aes(raw), content, saving: Promise.resolve() };
 }
 
-/**
- * Open what was begun earlier. Returns how many tries are left when the PIN was wrong; after the last
- * one everything begun is wiped, whoever it was that tried.
- * @param {Kept} kept
- * @param {string} pin
- * @returns {Promise<Draft | number>}
- */
-export async function resume(kept, pin) {
-  const keys = await draftKeys();
-  if (keys && (await pause())) return MOST_TRIES - keys.wrong;
-  const privateKey = keys && (await unlockKeys(keys, pin));
-  if (!keys || !privateKey) return wrongPin();
-  if (keys.wrong) await countTries(() => 0);
-  const key = await aes(await open(privateKey, INFO, kept.id, kept.lock));
-  const how = { name: "AES-GCM", iv: kept.iv };
-  const plain = await crypto.subtle.decrypt(how, key, kept.ct);
-  const content = JSON.parse(new TextDecoder().decode(plain));
-  const { id, assessment, form, lock } = kept;
-  return { id, assessment, form, lock, key, content, saving: Promise.resolve() };
-}
-
-/** Milliseconds until another PIN may be tried. */
-export async function pause() {
-  const keys = await draftKeys();
-  return Math.max(0, (keys?.until ?? 0) - Date.now());
-}
-
-async function wrongPin() {
-  const left = MOST_TRIES - (await countTries((wrong) => wrong + 1));
-  if (left <= 0) {
-    await transact("readwrite", ({ keys, drafts }) => {
-      drafts.clear();
-      keys.delete("drafts");
-    });
-  }
-  return left;
-}
-
-/** @param {(wrong: number) => number} next @returns {Promise<number>} */
-async function countTries(next) {
-  let count = 0;
-  await transact("readwrite", ({ keys }) => {
-    const look = keys.get("drafts");
-    look.onsuccess = () => {
-      if (!look.result) return;
-      count = next(look.result.wrong);
-      const more = count - FREE_TRIES;
-      const until = more < 0 ? 0 : Date.now() + FIRST_PAUSE * 2 ** more;
-      keys.put({ ...look.result, wrong: count, until }, "drafts");
-    };
-  });
-  return count;
-}
-
 /** Keep the draft as it is now; resolves once it is on the disk. One write at a time, the last one wins. @param {Draft} draft */
 export function save(draft) {
   const turn = draft.saving.catch(() => undefined).then(() => put(draft));
@@ -181,22 +114,6 @@ async function put(draft) {
   const { id, assessment, form, lock } = draft;
   const kept = { id, assessment, form, lock, iv, ct, savedAt: new Date().toISOString() };
   await transact("readwrite", ({ drafts }) => void drafts.put(kept));
-}
-
-/**
- * "I meant the other guide": the draft goes to the other one's form. If that one was begun as well, the
- * two change places.
- * @param {Draft} draft
- * @param {string} assessment
- */
-export async function move(draft, assessment) {
-  const other = await find(assessment);
-  if (other) {
-    const back = { ...other, assessment: draft.assessment };
-    await transact("readwrite", ({ drafts }) => void drafts.put(back));
-  }
-  draft.assessment = assessment;
-  await save(draft);
 }
 
 /** @param {string} id */
@@ -225,73 +142,55 @@ export function localNow(now = new Date()) {
 }
 
 /** @param {BufferSource} raw */
-const aes = (raw) => crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-
-/** @param {HTMLElement} item */
-export const fields = (item) =>
-  /** @type {(HTMLInputElement | HTMLTextAreaElement)[]} */ (
-    Array.from(item.querySelectorAll("[name]"))
-  );
-
-/** What stands in a question: undefined when it is empty, NaN when it cannot be read. @param {HTMLElement} item */
-export function read(item) {
-  const inputs = fields(item);
-  const ticked = inputs.filter((input) => "checked" in input && input.checked);
-  const typed = inputs[0]?.value.trim() ?? "";
-  switch (item.dataset.kind) {
-    case "choice":
-    case "yes-no":
-      return ticked[0] && Number(ticked[0].value);
-    case "multi-choice":
-      return ticked.length ? ticked.map(({ value }) => Number(value)) : undefined;
-    case "number":
-    case "scale":
-      return typed ? number(typed, inputs[0]?.dataset ?? {}) : undefined;
-    default:
-      return typed ? inputs[0]?.value : undefined;
-  }
-}
-
-/** @param {string} typed @param {DOMStringMap} limits */
-function number(typed, { min, max, grain }) {
-  const value = Number(typed.replace(",", "."));
-  const low = min && value < Number(min);
-  const high = max && value > Number(max);
-  const steps = grain ? (value - Number(min || 0)) / Number(grain) : 0;
-  return low || high || Math.abs(steps - Math.round(steps)) > 1e-6 ? Number.NaN : value;
-}
-
-/** @param {HTMLElement} item @param {unknown} value */
-export function write(item, value) {
-  const values = Array.isArray(value) ? value : [value];
-  for (const input of fields(item)) {
-    if (input.type === "radio" || input.type === "checkbox") {
-      /** @type {HTMLInputElement} */ (input).checked = values.includes(Number(input.value));
-    } else input.value = value === undefined ? "" : String(value);
-  }
-}
-
-/**
- * Put into a draft what stands in a question; return whether that is news.
- * @param {Draft} draft
- * @param {HTMLElement} item
- */
-export function note({ content: { answers, changes } }, item) {
-  const id = item.dataset.item ?? "";
-  const value = read(item);
-  const before = answers[id];
-  if (Number.isNaN(value) || JSON.stringify(before?.value) === JSON.stringify(value)) return false;
-  if (before && changes.length < 500) {
-    const was = typeof before.value === "string" ? before.value.slice(0, 200) : before.value;
-    changes.push({ item: id, at: new Date().toISOString(), was: was ?? before.state });
-  }
-  if (value === undefined) delete answers[id];
-  else answers[id] = { state: "answered", value };
-  return true;
-}
+export const aes = (raw) =>
+  crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 
 /** Add milliseconds to a question's time. @param {Draft} draft @param {string} item @param {number} time */
 export function count({ content }, item, time) {
   content.times[item] = Math.round((content.times[item] ?? 0) + time);
   content.elapsed += time;
+}
+
+export const CURVE = { name: "ECDH", namedCurve: "P-256" };
+export const encoder = new TextEncoder();
+
+/** @param {Uint8Array | ArrayBuffer} data */
+export function toBase64(data) {
+  let text = "";
+  for (const byte of new Uint8Array(data)) text += String.fromCharCode(byte);
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** @param {number} size */
+export const random = (size) => crypto.getRandomValues(new Uint8Array(size));
+
+/**
+ * @param {CryptoKey} privateKey
+ * @param {CryptoKey} publicKey
+ * @param {string} info
+ */
+export async function shared(privateKey, publicKey, info) {
+  const bits = await crypto.subtle.deriveBits({ name: "ECDH", public: publicKey }, privateKey, 256);
+  const material = await crypto.subtle.importKey("raw", bits, "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: encoder.encode(info) };
+  const kind = { name: "AES-GCM", length: 256 };
+  return crypto.subtle.deriveKey(how, material, kind, false, ["encrypt", "decrypt"]);
+}
+
+/**
+ * Seal bytes so that only the holder of the private key opens them.
+ * @param {CryptoKey} publicKey
+ * @param {string} info what it is for: a box for one purpose does not open as another
+ * @param {string} context what it belongs to: moved elsewhere it does not open
+ * @param {BufferSource} plain
+ * @returns {Promise<Box>}
+ */
+export async function sealTo(publicKey, info, context, plain) {
+  const once = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
+  const key = await shared(once.privateKey, publicKey, info);
+  const iv = random(12);
+  const additionalData = encoder.encode(context);
+  const ct = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, plain);
+  const epk = await crypto.subtle.exportKey("raw", once.publicKey);
+  return { epk: toBase64(epk), iv: toBase64(iv), ct: toBase64(ct) };
 }

@@ -1,7 +1,8 @@
 /** Joining: the code connects the phone; then the PIN, a practice form, a test reminder. */
-import { choosePin, draftKeys } from "./drafts.js";
+import { draftKeys } from "./drafts.js";
 import { refresh } from "./list.js";
 import { rebind, tellPin } from "./pin.js";
+import { choosePin } from "./resuming.js";
 import { keepDelivering } from "./sync.js";
 
 /** @typedef {import("./list.js").List} List */

@@ -1,5 +1,6 @@
 /** The private list: what this phone may answer, fetched when the server is in reach, kept sealed. */
-import { keep, kept, wipe } from "./store.js";
+import { keep, wipe } from "./keeping.js";
+import { kept } from "./store.js";
 
 /** @typedef {{ id: string, name: string }} Person */
 /**

@@ -1,56 +1,68 @@
-/** A form on the phone: one question at a time, nothing preselected, every change kept, left at any moment. */
+/** A form on the phone: one question at a time or a short page, nothing preselected, every change kept. */
 import * as drafts from "./drafts.js";
+import {
+  asks,
+  complain,
+  fields,
+  fill,
+  idOf,
+  languageName,
+  many,
+  mark,
+  note,
+  offer,
+  one,
+  point,
+  progress,
+  read,
+  say,
+  step,
+  tellWhose,
+  write,
+} from "./screen.js";
 import { kept } from "./store.js";
 
 /** @typedef {import("./drafts.js").Draft} Draft */
 /** @typedef {import("./list.js").List} List */
+/** @typedef {import("./list.js").Due} Due */
 
-const form = /** @type {HTMLFormElement} */ (document.querySelector("#form"));
-/** @param {string} selector @param {ParentNode} root @returns {HTMLElement} */
-const one = (selector, root = document) =>
-  /** @type {HTMLElement} */ (root.querySelector(selector));
-/** @param {string} selector @param {ParentNode} root @returns {HTMLElement[]} */
-const many = (selector, root = document) => Array.from(root.querySelectorAll(selector));
-/** @param {string} name */
-const say = (name) => one(`[data-say="${name}"]`, words.content).textContent;
-/** @param {string} name @param {string | number} text */
-const fill = (name, text) => {
-  for (const slot of many(`[data-slot="${name}"]`)) slot.textContent = String(text);
-};
-const words = /** @type {HTMLTemplateElement} */ (one("#words"));
-const every = many("[data-item]");
-/** @param {HTMLElement} item */
-const asks = (item) => item.classList.contains("asks");
+/** @type {HTMLElement[]} */
+export let every;
 // Those shown now: all, unless some hang on answers above them.
-let items = every;
-let asking = every.filter(asks);
+/** @type {HTMLElement[]} */
+let items;
+/** @type {HTMLElement[]} */
+export let asking;
+/** Whether all questions stand on one short page. */
+let paged = false;
 /** Look again which items are shown. */
 let sift = () => {};
-const title = document.title;
+let title = "";
+// The page's address holds the form's hash: /f/<hash>.html
+export let form = location.pathname.slice(3, -5);
 
 /** @type {List} */
-let list;
+export let list;
 /** @type {Draft} */
-let draft;
-let here = one(".now");
+export let draft;
+export let here = one(".now");
 let shownAt = performance.now();
-let askedAbout = "";
+let asked = false;
 let typing = 0;
 let changing = false;
 /** Whether the server was told that this was begun. */
 let spoken = false;
 
-const due = () => list.assessments.find(({ id }) => id === assessment());
-const assessment = () => draft?.assessment ?? location.hash.slice(1);
-/** @param {HTMLElement} item */
-const idOf = (item) => item.dataset.item ?? "";
-/** @param {string} name */
-const step = (name) => one(`[data-step="${name}"]`);
+export const assessment = () => draft?.assessment ?? location.hash.slice(1);
+export const due = () =>
+  assessment() === "practice"
+    ? /** @type {Partial<Due>} */ (list.practice)
+    : list.assessments.find(({ id }) => id === assessment());
 
 /** Keep what stands in a question, if it is news. @param {HTMLElement} item */
-const put = (item) => drafts.note(draft, item) && keep();
+const put = (item) => draft && idOf(item) && note(draft, item) && keep();
 
-async function keep() {
+export async function keep() {
   clearTimeout(typing);
   const told = await drafts.save(draft).then(
     () => "kept",
@@ -65,22 +77,25 @@ async function keep() {
   spoken = true;
 }
 
+/** The questions on the screen. */
+const seen = () => (here.dataset.item ? (paged ? items : [here]) : []);
+
 /** @param {HTMLElement} next @param {boolean} focus */
-function show(next, focus = true) {
+export function show(next, focus = true) {
   spend();
-  here.classList.remove("now");
-  next.classList.add("now");
   here = next;
   const kind = next.dataset.step ?? "item";
   const part = ["intro", "pin", "item", "review"].includes(kind) ? kind : "end";
   for (const each of many("[data-for]")) each.hidden = !each.dataset.for?.includes(part);
   for (const id of ["#empty", "#odd", "#moved"]) if (one(id)) one(id).hidden = true;
   one("#kept").textContent = "";
-  offerOthers(part === "intro" || part === "item" || part === "review" || kind === "sent");
+  offerOthers(part !== "pin" && kind !== "gone");
   showPlace();
   if (focus) {
     scrollTo(0, 0);
-    one(".ask", next).focus({ preventScroll: true });
+    const ask = one(".ask", next);
+    ask.focus({ preventScroll: true });
+    if (paged) ask.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -93,17 +108,13 @@ function spend() {
 
 function showPlace() {
   sift();
-  const at = asking.indexOf(here) + 1;
-  one("#progress").hidden = !here.dataset.item;
-  // It keeps its place while there is nothing to remove: choosing must not move what was chosen.
-  one("#clear").hidden = !/choice|yes/.test(here.dataset.kind ?? "");
-  one("#clear").classList.toggle("unseen", drafts.read(here) === undefined);
-  if (!at) return;
-  const bar = /** @type {HTMLProgressElement} */ (one("progress"));
-  bar.max = asking.length;
-  bar.value = at;
-  fill("here", at);
-  bar.setAttribute("aria-valuetext", one("#progress p").textContent?.trim() ?? "");
+  const shown = seen();
+  point(here, shown);
+  for (const item of shown) mark(item, paged ? item : document);
+  if (!paged && !shown.length) one("#clear").hidden = true;
+  const answered = asking.filter((item) => read(item) !== undefined);
+  const at = paged ? answered.length : asking.indexOf(here) + 1;
+  if (at || paged) progress(at, asking.length);
 }
 
 /** @param {number} by */
@@ -112,7 +123,8 @@ function turn(by) {
   const at = here.dataset.step === "review" ? items.length : items.indexOf(here);
   // Whoever came from the review to change one answer goes back there, past what that brought up.
   const next = changing && by > 0 ? items.slice(at + 1).find(brought) : items[at + by];
-  if (next) open(next);
+  if (paged && by < 0 && at === items.length && items[0]) open(items[0]);
+  else if (next && !paged) open(next);
   else if (by > 0) review();
   else show(step("intro"));
 }
@@ -122,7 +134,7 @@ const brought = (item) => asks(item) && item.dataset.showIf && !draft.content.an
 
 /** @param {HTMLElement} item */
 function open(item) {
-  askedAbout = "";
+  asked = false;
   draft.content.place = idOf(item);
   show(item);
   keep();
@@ -130,109 +142,68 @@ function open(item) {
 
 function forward() {
   if (here.dataset.step === "intro") return start();
-  if (here.dataset.step === "pin") return unlock();
-  if (here.dataset.step === "review") return finish();
-  const value = drafts.read(here);
-  const answer = draft.content.answers[idOf(here)];
-  if (Number.isNaN(value)) return complain();
-  put(here);
-  if (value === undefined && here.classList.contains("asks") && answer?.state !== "skipped") {
-    if (askedAbout !== idOf(here)) {
-      askedAbout = idOf(here);
-      one("#empty").hidden = false;
-      return one("#empty").scrollIntoView({ block: "nearest" });
-    }
+  if (here.dataset.step === "pin") return later(import("./unlock.js"), (it) => it.unlock());
+  if (here.dataset.step === "review") return ending().then((it) => it.finish());
+  const shown = seen();
+  const odd = shown.find((item) => Number.isNaN(read(item)));
+  if (odd) {
+    here = odd;
+    return complain(odd);
   }
-  return turn(1);
+  for (const item of shown) put(item);
+  const first = empty()[0];
+  if (!first || asked) return turn(1);
+  asked = true;
+  here = first;
+  one("#empty").hidden = false;
+  one("#empty").scrollIntoView({ block: "nearest" });
 }
 
-function complain() {
-  const { min, max } = drafts.fields(here)[0]?.dataset ?? {};
-  fill("low", min || "…");
-  fill("high", max || "…");
-  one("#odd").hidden = false;
-  drafts.fields(here)[0]?.focus();
-}
+/** What is asked on this screen and stands empty, and was not left so on purpose. */
+const empty = () =>
+  seen().filter(
+    (item) =>
+      asks(item) &&
+      read(item) === undefined &&
+      draft.content.answers[idOf(item)]?.state !== "skipped",
+  );
 
 /** @type {Record<string, () => void>} */
 const deeds = {
   back: () => turn(-1),
   answer: () => {
     one("#empty").hidden = true;
-    drafts.fields(here)[0]?.focus();
+    fields(here)[0]?.focus();
   },
   leave: () => {
-    draft.content.answers[idOf(here)] = { state: "skipped" };
+    for (const item of empty()) draft.content.answers[idOf(item)] = { state: "skipped" };
     turn(1);
   },
   clear: () => {
-    drafts.write(here, undefined);
+    write(here, undefined);
     put(here);
     showPlace();
-    drafts.fields(here)[0]?.focus();
+    fields(here)[0]?.focus();
   },
 };
 
-async function review() {
-  const { rows } = end ?? (await ending());
-  const change = (/** @type {HTMLElement} */ item) => {
-    open(item);
-    changing = true;
-  };
-  one("#answers").replaceChildren(...rows(asking, say, change));
-  changing = false;
-  draft.content.place = "review";
-  show(step("review"));
-  keep();
-}
+const review = () => ending().then((it) => it.review());
 
 async function start() {
-  // The page's address holds the form's hash: /f/<hash>.html
-  if (!draft) draft = await drafts.begin(assessment(), location.pathname.slice(3, -5));
+  if (!draft) draft = await drafts.begin(assessment(), form);
   ending();
+  // A few kilobytes each, so that the language can be changed without network too.
+  if (one("#tongues").firstChild) later(import("./tongue.js"), (it) => it.ahead(due()?.forms));
+  if (due()?.others?.length) later(import("./meant.js"), () => undefined);
   if (items[0]) open(items[0]);
 }
 
-async function unlock() {
-  const field = /** @type {HTMLInputElement} */ (one("#pin"));
-  const found = await drafts.find(assessment());
-  const opened = found && (await drafts.resume(found, field.value));
-  field.value = "";
-  if (typeof opened === "object") return goOn(opened);
-  if (!opened || opened <= 0) return location.replace("/join#pin");
-  fill("tries", opened);
-  const wait = await drafts.pause();
-  fill("wait", Math.ceil(wait / 1000));
-  one("[data-wait]").hidden = !wait;
-  one("[data-wrong]").hidden = false;
-  field.focus();
-}
-
-/** @param {Draft} opened */
-function goOn(opened) {
-  draft = opened;
-  ending();
-  for (const item of every) drafts.write(item, draft.content.answers[idOf(item)]?.value);
+/** Show a question or a step by its name. @param {string} place */
+function goTo(place) {
   sift();
-  const place = items.find((item) => idOf(item) === draft.content.place);
-  if (place) show(place);
-  else if (draft.content.place === "review") review();
-  else show(step("intro"));
-}
-
-async function finish() {
-  const button = /** @type {HTMLButtonElement} */ (one('[data-for="review"]'));
-  button.disabled = true;
-  try {
-    const { send } = await ending();
-    // What is not shown goes too, if it was answered before: the server sets it aside.
-    await send(draft, list, every.filter(asks).map(idOf), (state) => {
-      if (here.dataset.step !== state) show(step(state));
-    });
-  } catch {
-    button.disabled = false;
-    one("#kept").textContent = say("not-kept");
-  }
+  const item = items.find((each) => idOf(each) === place);
+  if (place === "review") review();
+  else show(item ?? step(place || "intro") ?? step("intro"));
 }
 
 // Fetched while questions are answered: a network that is gone by the end does no harm.
@@ -240,64 +211,93 @@ async function finish() {
 let end;
 const ending = async () => (end ??= await import("./review.js"));
 
+/**
+ * Go on with what few forms need, once it is here; out of reach, the form is answered without it.
+ * @template T
+ * @param {Promise<T>} loading
+ * @param {(it: T) => unknown} use
+ */
+const later = (loading, use) => void loading.then(use).catch(() => undefined);
+
 /** "I meant the other one": before sending and after, at once. @param {boolean} fits */
-function offerOthers(fits) {
-  const template = /** @type {HTMLTemplateElement} */ (one("#meant"));
-  const buttons = (due()?.others ?? []).map((other) => {
-    const button = /** @type {HTMLElement} */ (one("button", template.content).cloneNode(true));
-    one("[data-slot]", button).textContent = other.name;
-    button.onclick = () => meant(other);
-    return button;
-  });
-  one("#other")?.replaceChildren(...(fits ? buttons : []));
+export function offerOthers(fits) {
+  const others = (fits && due()?.others) || [];
+  offer(
+    "other",
+    others,
+    ({ name }) => name,
+    async (other) => (await import("./meant.js")).change(other),
+  );
 }
 
-/** @param {import("./list.js").Due["others"][number]} other */
-async function meant(other) {
-  if (here.dataset.step === "sent") {
-    if (!(await (await ending()).mend(assessment(), other.id))) return;
-  } else if (!(await drafts.hold(other.assessment))) return show(step("elsewhere"));
-  else if (draft) await drafts.move(draft, other.assessment);
-  if (draft) draft.assessment = other.assessment;
-  history.replaceState(null, "", `#${other.assessment}`);
-  tellWhose();
-  offerOthers(true);
-  one("#kept").textContent = "";
-  one("#moved").hidden = false;
+/** The other languages that this very version of the form speaks; another version may ask something else. */
+function offerTongues() {
+  const forms = Object.entries(due()?.forms ?? {});
+  const known = forms.some(([, hash]) => hash === form) ? forms : [];
+  const others = known.filter(([, hash]) => hash !== form);
+  offer(
+    "tongues",
+    others,
+    ([code]) => languageName(code),
+    async ([, hash]) => (await import("./tongue.js")).speak(hash),
+  );
 }
 
-async function branch() {
-  const { readConditions, shown } = await import("./expression.js");
-  const conditions = readConditions(every);
-  sift = () => {
-    const values = Object.fromEntries(every.map((item) => [idOf(item), drafts.read(item)]));
-    const found = shown(conditions, values);
-    items = every.filter((item) => found.has(idOf(item)));
-    asking = items.filter(asks);
-    fill("all", asking.length);
-  };
+/** Go to one question and come back to the review. @param {HTMLElement} item */
+export function change(item) {
+  open(item);
+  changing = true;
 }
 
-function tellWhose() {
-  const whose = one(".whose")?.textContent;
-  fill("about", due()?.about?.name ?? "");
-  // A form that has no wording in the list's language keeps its own word for them.
-  if (list.language.split("-")[0] === document.documentElement.lang.split("-")[0]) {
-    fill("guides", list.words.guides);
-  }
-  fill("event", due()?.event?.text ?? "");
-  document.title = whose ? `${one(".whose").textContent?.trim()}: ${title}` : title;
+export function look() {
+  changing = false;
+  draft.content.place = "review";
+  show(step("review"));
+  keep();
 }
 
-/** How long a text has become: a count that only tells, and a kind word past what was expected. @param {HTMLElement} item @param {string} text */
-function tellLength(item, text) {
-  const soft = Number(drafts.fields(item)[0]?.dataset.soft);
-  one("[data-count]", item).hidden = !text;
-  one("[data-slot=count]", item).textContent = String([...text].length);
-  one("[data-long]", item).hidden = [...text].length <= soft;
+/** @param {Draft} opened */
+export function goOn(opened) {
+  draft = opened;
+  ending();
+  for (const item of every) write(item, draft.content.answers[idOf(item)]?.value);
+  goTo(draft.content.place);
 }
 
-function listen() {
+/** Another page stands in place of this one: go on where we were. @param {string} hash @param {string} place */
+export async function goOnIn(hash, place) {
+  form = hash;
+  await dress();
+  if (draft) await keep();
+  goTo(place);
+}
+
+export const address = () => tellWhose(due(), list, title);
+
+/** Make the page that stands here ready to be answered. */
+async function dress() {
+  title = document.title;
+  items = every = many("[data-item]");
+  asking = every.filter(asks);
+  here = one(".now");
+  paged = one("#form").classList.contains("paged");
+  const has = (/** @type {string} */ what) => one("#form").querySelector(what);
+  if (has("[data-scale]")) (await import("./scale.js")).lines(document);
+  if (has("[data-soft]")) later(import("./length.js"), (it) => it.tellLengths());
+  if (has("[data-show-if]"))
+    sift = (await import("./branching.js")).branch(every, (found) => {
+      items = found;
+      asking = items.filter(asks);
+      fill("all", asking.length);
+    });
+  offerTongues();
+  address();
+  listen(one("#form"));
+  /** @type {HTMLButtonElement} */ (one('[data-for="intro"]')).disabled = false;
+}
+
+/** @param {HTMLElement} form */
+function listen(form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     forward();
@@ -306,24 +306,31 @@ function listen() {
     const does = target instanceof HTMLElement ? target.dataset.do : undefined;
     if (does) deeds[does]?.();
   });
+  form.addEventListener("focusin", ({ target }) => {
+    const item = /** @type {HTMLElement} */ (target).closest("[data-item]");
+    if (!item || item === here) return;
+    spend();
+    put(here);
+    here = /** @type {HTMLElement} */ (item);
+  });
   form.addEventListener("input", ({ target }) => {
     if (!here.dataset.item || !draft || !(target instanceof HTMLElement)) return;
     one("#empty").hidden = true;
     one("#odd").hidden = true;
-    if ("value" in target && target.dataset.soft) tellLength(here, String(target.value));
     clearTimeout(typing);
-    typing = window.setTimeout(() => put(here), target.matches(".field") ? 300 : 0);
+    typing = window.setTimeout(put, target.matches(".field") ? 300 : 0, here);
     showPlace();
   });
-  document.addEventListener("visibilitychange", () => {
-    // Time counts while the page is looked at; leaving it may be the last chance to keep a word.
-    if (document.visibilityState === "visible") shownAt = performance.now();
-    else {
-      spend();
-      if (here.dataset.item && draft) put(here);
-    }
-  });
 }
+
+document.addEventListener("visibilitychange", () => {
+  // Time counts while the page is looked at; leaving it may be the last chance to keep a word.
+  if (document.visibilityState === "visible") shownAt = performance.now();
+  else {
+    spend();
+    put(here);
+  }
+});
 
 async function ready() {
   const known = /** @type {List | undefined} */ (await kept("list"));
@@ -331,17 +338,12 @@ async function ready() {
   list = known;
   const { leave, stop, found, locked } = await drafts.admit(list, assessment());
   if (leave) return location.replace(leave);
-  if (stop) return show(step(stop));
+  if (stop) return location.replace(`/aside#${stop}`);
   if (assessment() === "practice") one('a[data-for="end"]').setAttribute("href", "/join#reminder");
-  if (form.querySelector("[data-scale]")) await import("./scale.js");
-  if (form.querySelector("[data-show-if]")) await branch();
-  tellWhose();
-  listen();
-  const opened = found && !locked && (await drafts.resume(found, ""));
-  // Pressed before this script was there, it would have done nothing.
-  /** @type {HTMLButtonElement} */ (one('[data-for="intro"]')).disabled = false;
-  if (typeof opened === "object") goOn(opened);
-  else show(found ? step("pin") : step("intro"), !!found);
+  await dress();
+  if (found && !locked) (await import("./unlock.js")).goOnWith(found);
+  else if (found) (await import("./unlock.js")).ask();
+  else show(step("intro"), false);
 }
 
-ready().catch(() => show(step("unkept")));
+ready().catch(() => location.replace("/aside#unkept"));

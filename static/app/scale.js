@@ -1,6 +1,12 @@
 /** A visual analogue scale: the line appears, its thumb hidden until somebody touches it. */
 
-for (const scale of document.querySelectorAll("[data-scale]")) {
+/** Draw the lines of a page. @param {ParentNode} root */
+export function lines(root) {
+  for (const scale of root.querySelectorAll("[data-scale]")) line(scale);
+}
+
+/** @param {Element} scale */
+function line(scale) {
   const range = /** @type {HTMLInputElement} */ (scale.querySelector("input"));
   const item = scale.closest("[data-item]");
   const field = /** @type {HTMLInputElement} */ (item?.querySelector("[name]"));
@@ -37,5 +43,3 @@ for (const scale of document.querySelectorAll("[data-scale]")) {
   addEventListener("focusin", follow);
   follow();
 }
-
-export {};

@@ -4,61 +4,21 @@
  * An envelope is sealed to the server's key, and this phone cannot open it again. A draft is sealed to
  * the phone's own draft key, whose private half is wrapped by the participant's PIN.
  */
+import { CURVE, encoder, random, sealTo, shared, toBase64 } from "./drafts.js";
 
-/** @typedef {{ epk: string, iv: string, ct: string }} Box */
+export { sealTo, toBase64 };
+
+/** @typedef {import("./drafts.js").Box} Box */
 /** @typedef {{ salt: string, iv: string, ct: string }} Wrapped */
 /** @typedef {{ publicKey: CryptoKey, privateKey?: CryptoKey, wrapped?: Wrapped, wrong: number, until?: number }} DraftKeys */
 /** @typedef {{ id: string, jwk: JsonWebKey }} ServerKey */
 
-const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const ROUNDS = 600_000;
-const encoder = new TextEncoder();
-
-/** @param {Uint8Array | ArrayBuffer} data */
-export function toBase64(data) {
-  let text = "";
-  for (const byte of new Uint8Array(data)) text += String.fromCharCode(byte);
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
 
 /** @param {string} text */
 export function fromBase64(text) {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
-}
-
-/** @param {number} size */
-const random = (size) => crypto.getRandomValues(new Uint8Array(size));
-
-/**
- * @param {CryptoKey} privateKey
- * @param {CryptoKey} publicKey
- * @param {string} info
- */
-async function shared(privateKey, publicKey, info) {
-  const bits = await crypto.subtle.deriveBits({ name: "ECDH", public: publicKey }, privateKey, 256);
-  const material = await crypto.subtle.importKey("raw", bits, "HKDF", false, ["deriveKey"]);
-  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: encoder.encode(info) };
-  const kind = { name: "AES-GCM", length: 256 };
-  return crypto.subtle.deriveKey(how, material, kind, false, ["encrypt", "decrypt"]);
-}
-
-/**
- * Seal bytes so that only the holder of the private key opens them.
- * @param {CryptoKey} publicKey
- * @param {string} info what it is for: a box for one purpose does not open as another
- * @param {string} context what it belongs to: moved elsewhere it does not open
- * @param {BufferSource} plain
- * @returns {Promise<Box>}
- */
-export async function sealTo(publicKey, info, context, plain) {
-  const once = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
-  const key = await shared(once.privateKey, publicKey, info);
-  const iv = random(12);
-  const additionalData = encoder.encode(context);
-  const ct = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, plain);
-  const epk = await crypto.subtle.exportKey("raw", once.publicKey);
-  return { epk: toBase64(epk), iv: toBase64(iv), ct: toBase64(ct) };
 }
 
 /**

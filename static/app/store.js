@@ -83,28 +83,6 @@ export const get = (store, id) => transact("readonly", (stores) => stores[store]
 /** @template T @param {Name} store @returns {Promise<T[]>} */
 export const all = (store) => transact("readonly", (stores) => stores[store].getAll());
 
-/** @returns {Promise<CryptoKey>} */
-async function noteKey() {
-  const found = await get("keys", "notes");
-  if (found) return /** @type {CryptoKey} */ (found);
-  const kind = { name: "AES-GCM", length: 256 };
-  const made = await crypto.subtle.generateKey(kind, false, ["encrypt", "decrypt"]);
-  await transact("readwrite", ({ keys }) => {
-    // Another window may have been first: its key stays.
-    const look = keys.get("notes");
-    look.onsuccess = () => look.result ?? keys.put(made, "notes");
-  });
-  return /** @type {Promise<CryptoKey>} */ (get("keys", "notes"));
-}
-
-/** Keep a note sealed under a key that never leaves this browser. @param {string} name @param {unknown} value */
-export async function keep(name, value) {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const plain = new TextEncoder().encode(JSON.stringify(value));
-  const ct = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await noteKey(), plain);
-  await transact("readwrite", ({ kept }) => void kept.put({ iv, ct }, name));
-}
-
 /** @template T @param {string} name @returns {Promise<T | undefined>} */
 export async function kept(name) {
   const found = /** @type {{ iv: BufferSource, ct: BufferSource } | undefined} */ (
@@ -112,14 +90,10 @@ export async function kept(name) {
   );
   if (!found) return undefined;
   const how = { name: "AES-GCM", iv: found.iv };
-  const plain = await crypto.subtle.decrypt(how, await noteKey(), found.ct);
+  const plain = await crypto.subtle.decrypt(
+    how,
+    /** @type {CryptoKey} */ (await get("keys", "notes")),
+    found.ct,
+  );
   return JSON.parse(new TextDecoder().decode(plain));
-}
-
-/** Forget this person: list, drafts, keys, pages. What waits to be delivered is sealed and stays. */
-export async function wipe() {
-  await transact("readwrite", ({ keys, kept, drafts }) => {
-    for (const store of [keys, kept, drafts]) store.clear();
-  });
-  await caches.delete("forms");
 }

@@ -84,6 +84,7 @@ def _laid_out(
         dir=sheet.direction,
         home="/today",
         help="/help/plain",
+        offers_help=True,
         **more,
     )
 
