@@ -128,7 +128,8 @@ def way_out(context: Context) -> str:
 
 def numbers_digest(study: Row) -> str:
     """Return what tells whether the numbers are still those that somebody checked."""
-    told = json.dumps([study["team_phone"], study["help_contacts"]], sort_keys=True)
+    numbers = [study["team_phone"], study["out_of_hours_phone"], study["help_contacts"]]
+    told = json.dumps(numbers, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -102,4 +102,5 @@ def _found(context: Context) -> tuple[str, dict[str, str]]:
             ids[colleague.email] = staff.add(tx, colleague.name, colleague.email, kept)
             for role in colleague.roles:
                 staff.grant(tx, ids[colleague.email], row["id"], role)
+        studies.change(tx, row["id"], {"outside_staff_id": ids[people.OUTSIDE]})
     return str(row["id"]), ids

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from server.actions.create_study import NewStudy
@@ -54,6 +55,7 @@ RATED = NewStudy(code="DEMO-2", title="Three sessions, rated", protocol="mdma-th
 RATED_STAFF: dict[str, tuple[Role, ...]] = {
     "admin@example.org": ("administrator", "coordinator"),
     "rater@example.org": ("rater",),
+    "monitor@example.org": ("monitor",),
 }
 TEAM = {
     "team_name": "the study team",
@@ -63,11 +65,22 @@ TEAM = {
     "duty_name": "Sofia Brandt",
     "duty_email": "duty@example.org",
     "duty_phone": "+1 555 0150",
-}
+    "call_hours": "the same working day, between 9:00 and 17:00",
+    "out_of_hours_phone": "+1 555 0160",
+    "results_when": "in spring, a year after the last participant has finished",
+    "outside_role": "who watches over how the study is run",
+    "ethics_contact": json.dumps({
+        "name": "Demo ethics committee", "phone": "+1 555 0170", "email": "ethics@example.org",
+    }),
+}  # fmt: skip
+# Guides nobody, and so may be told what the treatment team is not to know.
+OUTSIDE = "monitor@example.org"
 
 HELP = (
     {"label": "Demo crisis line", "phone": "+1 555 0100", "hours": "day and night",
      "note": "A made-up number: this is a demo."},
+    {"label": "Demo crisis line, Germany", "phone": "+49 555 0100", "hours": "day and night",
+     "note": "A made-up number: this is a demo.", "country": "DE"},
     {"label": "Demo emergency number", "phone": "+1 555 0199", "hours": "day and night",
      "note": "If you are in danger right now."},
 )  # fmt: skip

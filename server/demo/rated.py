@@ -48,6 +48,7 @@ def found(context: Context, clock: FixedClock, ids: dict[str, str], now: datetim
         for email, roles in people.RATED_STAFF.items():
             for role in roles:
                 staff.grant(tx, ids[email], row["id"], role)
+        studies.change(tx, row["id"], {"outside_staff_id": ids[people.OUTSIDE]})
     study = _Study(
         context, clock,
         Staff(ids["admin@example.org"], row["id"], frozenset({"administrator", "coordinator"})),

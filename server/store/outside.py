@@ -59,11 +59,23 @@ def add(
 
 def named(db: Database, study_id: str) -> Row | None:
     """Return `id, name` of the person whom participants are told of, None while there is nobody."""
-    return db.one(
+    row = db.one(
         "SELECT p.id, p.name FROM studies s JOIN staff p ON p.id = s.outside_staff_id"
         " WHERE s.id = ? AND p.disabled_at IS NULL",
         [study_id],
     )
+    return None if row and guides(db, study_id, row["id"]) else row
+
+
+def candidates(db: Database, study_id: str) -> list[Row]:
+    """Return `id, name` of whoever may be named: a role here, an address, and nobody to guide."""
+    rows = db.all(
+        "SELECT DISTINCT p.id, p.name FROM staff p JOIN staff_roles r ON r.staff_id = p.id"
+        " WHERE r.study_id = ? AND r.revoked_at IS NULL AND p.disabled_at IS NULL"
+        " AND p.email IS NOT NULL ORDER BY p.name, p.id",
+        [study_id],
+    )
+    return [row for row in rows if not guides(db, study_id, row["id"])]
 
 
 def guides(db: Database, study_id: str, staff_id: str) -> bool:
@@ -87,7 +99,10 @@ def receives(db: Database, viewer: Staff) -> bool:
 
 
 def of(db: Database, keys: Keys, viewer: Staff) -> list[Row]:
-    """Return `id, participant_id, code, received_at, read_at, words, reply`, the newest first; none for anybody else."""
+    """Return `id, participant_id, code, received_at, read_at, words, reply`.
+
+    The newest first; none for anybody else.
+    """
     rows = db.all(
         "SELECT m.id, m.participant_id, m.sealed, m.received_at, m.read_at, p.code FROM outside_messages m"
         " JOIN participants p ON p.id = m.participant_id"

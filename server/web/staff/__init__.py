@@ -32,6 +32,7 @@ from server.web.staff import (  # noqa: E402, F401
     phones,
     printing,
     raters,
+    reach,
     releases,
     scoring,
     settings,

@@ -140,6 +140,8 @@ def _lines(context: Context, row: Row, found: Readiness) -> dict[Name, Lines]:
         "duty": _duty(row, found),
         "crisis": [
             *((each["label"], _comma(each["phone"], each.get("hours"))) for each in row["help_contacts"]),
+            *([(gettext("At any hour, after a session"), row["out_of_hours_phone"])]
+              if row["out_of_hours_phone"] else []),
             *_told(gettext("Last dialled"), found.crisis),
         ],
         "mail": _mail(found),

@@ -1,4 +1,4 @@
-"""The study: its protocol in words, and how participants reach help."""
+"""The study: its protocol in words, and a new one."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from server.actions.change_study import HelpContact, Reach, change_study
 from server.actions.check_wordings import waiting
 from server.actions.create_study import NewStudy, create_study
-from server.actions.duty import Duty, watching
+from server.actions.duty import watching
 from server.actions.prepare_study import LEADS
 from server.domain.people import CARES
 from server.domain.protocol import AssessmentDefinition, Protocol
 from server.errors import BadInputError
 from server.outputs import protocol_words
-from server.store import studies
-from server.store.database import Row
+from server.store import outside, studies
 from server.web.access import context, staff
 from server.web.staff import blueprint, ready_words, scoring, words
 from server.web.staff.record import SEES_ANSWERS
 
-# So many help contacts may stand on a participant's screen before it becomes a directory.
-MOST_CONTACTS = 5
 NEW = ("code", "title", "protocol", "duty_name", "duty_email", "duty_phone")
 
 
@@ -66,28 +62,8 @@ def study() -> ResponseReturnValue:
         live=ready_words.study(row),
         watching=watching(here, row),
         choices=scoring.choices(here, row),
+        named=outside.named(here.db, row["id"]),
     )
-
-
-@blueprint.get("/study/help")
-@staff("administrator", "investigator", "coordinator")
-def reach() -> ResponseReturnValue:
-    """Show the team's number and the help contacts, ready to be changed."""
-    row = studies.one(context().db, g.staff.study_id)
-    return _reach_page(_stands(row), {})
-
-
-@blueprint.post("/study/help")
-@staff("administrator", "investigator", "coordinator")
-def reach_changed() -> ResponseReturnValue:
-    """Change them."""
-    given = _given()
-    try:
-        change_study(context(), g.actor, g.staff, given)
-    except BadInputError as error:
-        return _reach_page(given, error.places), 422
-    flash(gettext("Changed. Phones learn it at their next contact."), "good")
-    return redirect(url_for("staff.study"), 303)
 
 
 @blueprint.get("/study/new")
@@ -133,34 +109,3 @@ def _asked(each: AssessmentDefinition, protocol: Protocol) -> Asked:
         window=protocol_words.window(each, protocol),
         only=protocol_words.conditions(each.when, protocol),
     )
-
-
-def _stands(row: Row) -> Reach:
-    contacts = tuple(
-        HelpContact(**{name: each.get(name, "") for name in ("label", "phone", "hours", "note")})
-        for each in row["help_contacts"]
-    )
-    duty = Duty(row["duty_name"], row["duty_email"], row["duty_phone"])
-    return Reach(row["team_name"], row["team_phone"], row["team_hours"], contacts, duty)
-
-
-def _given() -> Reach:
-    def entered(name: str, most: int = 200) -> str:
-        return request.form.get(name, "").strip()[:most]
-
-    contacts = [
-        HelpContact(
-            entered(f"label-{index}"), entered(f"phone-{index}", 40),
-            entered(f"hours-{index}"), entered(f"note-{index}"),
-        )
-        for index in range(MOST_CONTACTS)
-    ]  # fmt: skip
-    kept = tuple(each for each in contacts if each != HelpContact("", ""))
-    duty = Duty(entered("duty_name"), entered("duty_email"), entered("duty_phone", 40))
-    return Reach(entered("team_name"), entered("team_phone", 40), entered("team_hours"), kept, duty)
-
-
-def _reach_page(shown: Reach, places: dict[str, str]) -> str:
-    blank = HelpContact("", "")
-    lines = [*shown.contacts, blank][:MOST_CONTACTS]
-    return render_template("staff/reach.html", shown=shown, lines=lines, places=places)

@@ -56,3 +56,31 @@ def test_a_guide_who_was_named_finds_nothing_either(client: Browser, told: Cast)
         tx.change("studies", told.study_id, {"outside_staff_id": told.rated.id})
     client.as_staff(told, told.rated)
     assert client.get("/staff/outside").status_code == 404
+
+
+def test_nobody_who_guides_can_be_named(client: Browser, told: Cast) -> None:
+    desk = client.as_staff(told, told.coordinator)
+    good = {
+        "label-0": "Night line", "phone-0": "112", "country-0": "de",
+        "outside": told.monitor.id, "outside_role": "ombudsperson",
+        "ethics_name": "The committee", "ethics_email": "ethics@example.org",
+        "call_hours": "until 17:00", "out_of_hours_phone": "+49 30 99", "results_when": "in 2028",
+    }  # fmt: skip
+    for wrong in (
+        {"outside": told.rated.id},
+        {"outside": told.outsider.id},
+        {"outside_role": ""},
+        {"ethics_phone": "ask around"},
+        {"ethics_email": "nowhere"},
+        {"country-0": "Germany"},
+        {"site-0": "mars"},
+        {"out_of_hours_phone": "at night"},
+    ):
+        assert desk.post("/staff/study/help", data={**good, **wrong}).status_code == 422, wrong
+    page = desk.post("/staff/study/help", data=good, follow_redirects=True).text
+    assert "Mona Monitor, ombudsperson" in page
+    assert "ethics@example.org" in page
+    form = desk.get("/staff/study/help").text
+    for kept in ("until 17:00", "+49 30 99", "in 2028", 'value="DE"', "The committee"):
+        assert kept in form
+    assert "Robin Rated" not in form
