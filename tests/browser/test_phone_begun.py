@@ -13,7 +13,7 @@ from server.clock import FixedClock
 from server.domain.assessment import state
 from server.store import assessments
 from tests.browser.chromium import chromium
-from tests.browser.phone import Site, answer, begin, choose_pin, serving
+from tests.browser.phone import Site, answer, choose_pin, press, serving
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
@@ -47,35 +47,41 @@ def _told(page: Page, site: Site, count: int) -> None:
     raise AssertionError(f"told {site.value(_TOLD)} times, not {count}")
 
 
-def test_one_answer_is_enough_to_be_half_done_and_a_look_is_not(
+def _open(page: Page) -> None:
+    """Open the form and look at its first page, no further."""
+    page.locator("#due li", has_text="How you have been").first.locator("a").click()
+    page.wait_for_url("**/f/**")
+    page.get_by_role("button", name="Begin", exact=True).wait_for()
+
+
+def test_whoever_begins_and_stops_is_half_done_and_whoever_only_looks_is_not(
     page: Page, site: Site, clock: FixedClock
 ):
+    asked = site.cast.assessment(site.cast.ada, "wellbeing-baseline")
     choose_pin(page, site)
-    begin(page, "How you have been")
-    assert site.value(_TOLD) == 0  # looked at, and nothing answered
-    with page.expect_request("**/api/begun") as asked:
+    _open(page)
+    assert site.value(_TOLD) == 0
+    with page.expect_request("**/api/begun") as told:
+        press(page, "Begin")
         answer(page, 1)
-    assert asked.value.post_data_json["begun"].keys() == {
-        site.cast.assessment(site.cast.ada, "wellbeing-baseline")
-    }
+    assert told.value.post_data_json["begun"].keys() == {asked}
     _told(page, site, 1)
     page.goto(site.address)  # told again, and known already
     page.locator("#due a").first.wait_for()
 
     clock.move(timedelta(days=3))
-    row = assessments.one(
-        site.cast.context.db, EVERYTHING, site.cast.assessment(site.cast.ada, "wellbeing-baseline")
-    )
+    row = assessments.one(site.cast.context.db, EVERYTHING, asked)
     assert state(row, clock.now()) == "half-done"
     assert site.value(_TOLD) == 1
 
 
 def test_begun_without_network_is_told_when_the_phone_is_back(page: Page, site: Site):
     choose_pin(page, site)
-    begin(page, "How you have been")
+    _open(page)
     # What outlives its page passes by the browser's own way of being offline.
     page.context.route("**/api/begun", lambda route: route.abort())
     with page.expect_event("requestfailed"):
+        press(page, "Begin")
         answer(page, 1)
     assert site.value(_TOLD) == 0
     page.context.unroute("**/api/begun")
