@@ -16,7 +16,9 @@ def pages(cast: Cast) -> list[str]:
         alerts.add(tx, cast.study_id, cast.ada.id, "call-me", "please call")
     write(cast.context, row(), row(code="P-002", dosing_2=""))
     one = f"/staff/participants/{cast.ada.id}"
+    asked = cast.assessment(cast.ada, "distress-baseline")
     return [
+        f"/staff/assessments/{asked}", f"/staff/assessments/{asked}/transcribe",
         "/staff/", "/staff/participants", "/staff/participants?code=1", "/staff/participants?code=nobody",
         "/staff/participants/enrol", "/staff/participants/imported", one, f"{one}/change", f"{one}/facilitators", f"{one}/phone",
         f"{one}/status", f"{one}/visits/new", f"{one}/visits/{visit}", f"/staff/responses/{response}",
