@@ -12,12 +12,13 @@ from flask_babel import gettext
 
 from server.actions.export_answers import export_answers
 from server.actions.export_forms import export_forms
+from server.actions.reconcile import design
 from server.domain.instrument import Item, Wording
 from server.errors import NotFoundError
-from server.store import facilitators, participants, responses
+from server.store import assessments, facilitators, participants, responses, studies, visits
 from server.store.database import Row
 from server.web.access import context, staff
-from server.web.staff import blueprint, moments, words
+from server.web.staff import blueprint, moments, visit_lines, words
 from server.web.staff import scores as presented
 from server.web.staff.record import SEES_ANSWERS
 
@@ -89,15 +90,13 @@ def export_of_forms() -> ResponseReturnValue:
 
 
 def _facts(row: Row, zone: str) -> list[tuple[str, str]]:
-    began = moments.moment(row["began_at"], zone)
+    """Say whence an answer came and when; how long somebody took is for research, in the export only."""
     finished = moments.moment(row["finished_at"], zone)
     received = moments.moment(row["received_at"], zone)
     shown = {
         "participant": [
-            (gettext("Began, by the phone's clock"), began.text if began else "–"),
             (gettext("Finished, by the phone's clock"), finished.text if finished else "–"),
             (gettext("Received, by ours"), received.text if received else "–"),
-            (gettext("Took, measured on the phone"), _took(row["elapsed_ms"])),
         ],
         "paper": [
             (gettext("Filled in, as the paper says"), _filled_in(row, zone)),
@@ -129,16 +128,28 @@ def _filled_in(row: Row, zone: str) -> str:
 
 
 def _anchor(row: Row) -> str:
+    """Say what it was counted from, by the date in force then, and where the visit's date is another now.
+
+    Nothing to an independent rater: the pattern of visits is not theirs to know.
+    """
+    if g.staff.blinded:
+        return ""
+    here = context()
+    study = studies.one(here.db, g.staff.study_id)
+    protocol, _ = design(here, study, row["participant_id"])
     on = moments.day(row["anchor_on"])
-    label = row["anchor"].replace("-", " ").capitalize()
+    label = visit_lines.anchor_label(protocol, row["anchor"])
+    moved = visit_lines.moved_since(row, _visit_now(row))
+    if moved:
+        return f"{label}: {moved}"
     return f"{label}, {on.text}" if on else label
 
 
-def _took(elapsed_ms: int | None) -> str:
-    if elapsed_ms is None:
-        return "–"
-    minutes, seconds = divmod(elapsed_ms // 1000, 60)
-    return f"{minutes}:{seconds:02d} min"
+def _visit_now(row: Row) -> Row | None:
+    """Return the visit that an answer was counted from, as it stands today; None for enrolment."""
+    db = context().db
+    visit_id = assessments.one(db, g.staff, row["assessment_id"])["visit_id"]
+    return visits.one(db, g.staff, visit_id) if visit_id else None
 
 
 def _lines(row: Row, answers: list[Row], about: str) -> list[Line]:
