@@ -82,8 +82,8 @@ def as_text(
     return "\n".join(_lines(outcome, protocol, now, url, notes))
 
 
-class _Letters:
-    """The words of each message: the first whole, of those after it what is not the same in all."""
+class Letters:
+    """The words of each message: whole, and what of them is not the same in all."""
 
     def __init__(self, outcome: Outcome, url: str) -> None:
         self._told = [
@@ -94,12 +94,19 @@ class _Letters:
         self._place = {id(each): at for at, each in enumerate(outcome.messages)}
         self._always = set(self._told[0]).intersection(*self._told) if self._told else set()
 
+    def whole(self, message: Message) -> list[str]:
+        """Return all lines of a message, its subject first."""
+        return self._told[self._place[id(message)]]
+
+    def own(self, message: Message) -> list[str]:
+        """Return the lines that not every message has; none where all say the same."""
+        return [line for line in self.whole(message) if line not in self._always]
+
     def told(self, message: Message) -> list[str]:
-        """Return the lines to print below a message."""
-        lines = self._told[self._place[id(message)]]
+        """Return the lines to print below a message in a list: of those after the first, its own."""
         if message in self._first:
-            return lines
-        return [line for line in lines if line not in self._always] or ["the same words"]
+            return self.whole(message)
+        return self.own(message) or ["the same words"]
 
 
 def _lines(
@@ -111,7 +118,7 @@ def _lines(
     yield f"{arm}; {facts.zones[0].zone} time; enrolled {_day(facts.enrolled_on)}"
     for note in notes:
         yield f"Assumed: {note}."
-    letters = _Letters(outcome, url)
+    letters = Letters(outcome, url)
     for day in agenda(outcome):
         if day.visits or day.opens or day.messages:
             yield ""
@@ -127,7 +134,7 @@ def _lines(
 
 
 def _of_day(
-    outcome: Outcome, protocol: Protocol, day: Day, now: datetime, letters: _Letters
+    outcome: Outcome, protocol: Protocol, day: Day, now: datetime, letters: Letters
 ) -> Iterator[str]:
     for label, visit in day.visits:
         clock = f", {visit.at:%H:%M}" if visit.at else ""

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
 from server.actions.read_trial import ZONE, Wanted, present
 from server.actions.simulate import Simulated, try_out
@@ -261,11 +261,12 @@ def _key(name: VisitName) -> str:
 def _result(done: Simulated, now: datetime) -> Result:
     outcome, protocol = done.outcome, done.protocol
     days = agenda(outcome)
+    letters = simulation.Letters(outcome, context().config.url)
     return Result(
         summary=_summary(outcome, days),
         months=calendar.months(outcome, days, protocol, str(get_locale())),
         days=[
-            _shown(day, outcome, protocol, now)
+            _shown(day, done, now, letters)
             for day in days
             if day.visits or day.opens or day.messages
         ],
@@ -292,7 +293,8 @@ def _theirs(day: Day) -> list[int]:
     return [line.row.minutes for line in day.opens if line.row.respondent == "participant"]
 
 
-def _shown(day: Day, outcome: Outcome, protocol: Protocol, now: datetime) -> Shown:
+def _shown(day: Day, done: Simulated, now: datetime, letters: simulation.Letters) -> Shown:
+    outcome, protocol = done.outcome, done.protocol
     visits = [
         protocol_words.visit(label, protocol) + (f", {visit.at:%H:%M}" if visit.at else "")
         for label, visit in day.visits
@@ -302,7 +304,7 @@ def _shown(day: Day, outcome: Outcome, protocol: Protocol, now: datetime) -> Sho
         label=_label(day.on),
         visits=visits,
         forms=[_form(line, outcome, protocol, now) for line in day.opens],
-        letters=[_letter(each, outcome) for each in day.messages],
+        letters=[_letter(each, outcome, letters) for each in day.messages],
     )
 
 
@@ -328,11 +330,13 @@ def _form(line: Line, outcome: Outcome, protocol: Protocol, now: datetime) -> Fo
     )
 
 
-def _letter(message: Message, outcome: Outcome) -> Letter:
-    text = simulation.letter(outcome, message, context().config.url)
+def _letter(message: Message, outcome: Outcome, letters: simulation.Letters) -> Letter:
+    subject, *text = letters.whole(message)
+    count = len(message.open)
+    named = ngettext("%(num)s form is open", "%(num)s forms are open", count)
     return Letter(
         time=f"{outcome.local(message.at):%H:%M}",
-        first=", ".join(dict.fromkeys(row.label for row in message.open)),
-        subject=text.subject,
-        text=text.text.strip(),
+        first=" ".join(letters.own(message)) or named,
+        subject=subject,
+        text="\n".join(text).strip(),
     )
