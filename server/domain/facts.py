@@ -82,3 +82,5 @@ class Facts:
     event: bool = False
     site: str = ""
     results: tuple[Result, ...] = ()
+    # The hour at which they wish to be reminded; None leaves it to the protocol.
+    hour: time | None = None

@@ -66,11 +66,17 @@ class Calm:
     hours: Hours
     zones: tuple[ZoneFact, ...]
     sessions: frozenset[date]
+    # The hour that the participant wishes, where it is not at night; it stands in `hours` as well.
+    chosen: time | None = None
 
     @classmethod
     def of(cls, protocol: Protocol, facts: Facts) -> Calm:
         """Return the hours that this participant's messages keep."""
-        return cls(protocol.reminders.hours, facts.zones, session_days(protocol, facts))
+        hours, chosen = protocol.reminders.hours, facts.hour
+        if chosen is None or _quiet(hours, chosen):
+            return cls(hours, facts.zones, session_days(protocol, facts))
+        theirs = hours.model_copy(update={"default": chosen})
+        return cls(theirs, facts.zones, session_days(protocol, facts), chosen)
 
     def first(self, moment: datetime) -> datetime:
         """Return the first allowed instant from this one on."""
@@ -169,30 +175,32 @@ def _by_moment(
 
 
 def _moments(plan: ReminderPlan, calm: Calm, each: Waiting) -> Iterator[datetime]:
+    """Yield each rule's moment: at the hour that they wish, or at its own if it is shut at theirs."""
     for rule in plan.rules:
-        wanted = _wanted(rule, plan.hours, calm.zones, each)
-        if wanted is None:
-            continue
-        at = calm.first(wanted)
-        if at < each.closes_at:
-            yield at
+        own = rule.at or plan.hours.default
+        for hour in (own,) if calm.chosen is None else (calm.chosen, own):
+            wanted = _wanted(rule, hour, calm.zones, each)
+            at = None if wanted is None else calm.first(wanted)
+            if at is not None and at < each.closes_at:
+                yield at
+                break
 
 
 def _wanted(
-    rule: ReminderRule, hours: Hours, zones: Sequence[ZoneFact], each: Waiting
+    rule: ReminderRule, hour: time, zones: Sequence[ZoneFact], each: Waiting
 ) -> datetime | None:
-    """Return a rule's own moment; None when it falls before the assessment has opened."""
+    """Return a rule's moment at this hour; None when it falls before the assessment has opened."""
     if rule.counted_from == "closing":
         last = _local(each.closes_at - _TICK, zones).date()
         # "One day before" may be written with or without its sign.
         sign = 1 if rule.offset.amount < 0 else -1
-        moment = _at(shifted(last, rule.offset, sign), rule.at or hours.default, zones)
+        moment = _at(shifted(last, rule.offset, sign), hour, zones)
         return moment if moment >= each.opens_at else None
     first = _local(each.opens_at, zones).date()
     whole_day = each.opens_at == day_start(first, zone_on(zones, first))
     if rule.offset.amount == 0 and rule.at is None and not whole_day:
         return each.opens_at
-    moment = _at(shifted(first, rule.offset), rule.at or hours.default, zones)
+    moment = _at(shifted(first, rule.offset), hour, zones)
     return max(moment, each.opens_at)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal, get_args
 
 from server.clock import to_text
@@ -208,6 +208,7 @@ def facts(db: Database, participant_id: str, results_of: Collection[str] = ()) -
         event=events.known(db, participant_id),
         site=row["site"],
         results=results.of(db, participant_id, results_of, here),
+        hour=time.fromisoformat(row["hours"]) if row["hours"] else None,
     )
 
 

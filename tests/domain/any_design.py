@@ -184,6 +184,7 @@ class Dice(Random):
             "someone", start, self.choice(["", "one", "one", "two"]), self.choice(["en", "de"]),
             (ZoneFact(self.choice(ZONES), start), *moves), tuple(visits), tuple(people),
             event=self.seldom(8), site=self.choice(["", "north", "north", "south"]),
+            hour=self.choice([None, None, time(7, 30), time(19), time(22)]),
         )  # fmt: skip
 
     def day(self, start: date) -> date:

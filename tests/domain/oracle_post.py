@@ -17,6 +17,10 @@ class Postman:
 
     def __init__(self, raw: Mapping[str, Any], facts: Facts) -> None:
         self.hours = raw["reminders"]["hours"]
+        self.usual = self.hours["default"]
+        wish = f"{facts.hour:%H:%M}" if facts.hour else ""
+        self.wish = "" if self.quiet(wish or "24:00") else wish
+        self.hours = {**self.hours, "default": self.wish or self.usual}
         self.rules = raw["reminders"]["plan"]
         self.most = int(raw["reminders"].get("most_per_day", "2"))
         self.life = Life(facts)
@@ -48,17 +52,20 @@ class Postman:
 
     def moments(self, row: Row) -> Iterator[datetime]:
         for rule in self.rules:
-            wanted = self.wanted(rule, row)
-            if wanted is not None:
-                moment = self.first_good(wanted, row.closes_at)
-                if moment is not None:
-                    yield moment
+            moment = self.knock(rule, row, self.wish) if self.wish else None
+            moment = moment or self.knock(rule, row, "")
+            if moment is not None:
+                yield moment
 
-    def wanted(self, rule: str, row: Row) -> datetime | None:
+    def knock(self, rule: str, row: Row, wish: str) -> datetime | None:
+        wanted = self.wanted(rule, row, wish)
+        return None if wanted is None else self.first_good(wanted, row.closes_at)
+
+    def wanted(self, rule: str, row: Row, wish: str) -> datetime | None:
         phrase, _, clock = rule.partition(" at ")
         if rule == "at opening":
             phrase, clock = "same day", ""
-        usual = clock or self.hours["default"]
+        usual = wish or clock or self.usual
         if "before closing" in phrase:
             last = self.life.clock(row.closes_at - timedelta(microseconds=1)).date()
             moment = self.life.at(count(last, "-" + phrase.removesuffix(" before closing")), usual)

@@ -188,3 +188,21 @@ def test_the_order_of_forms_changes_nothing(
     known = facts(zones=zones)
     one: tuple[PlannedMessage, ...] = plan_messages(protocol(), known, all_forms, "email")
     assert one == plan_messages(protocol(), known, shuffled, "email")
+
+
+def wished(hour: str, *forms: Form) -> list[str]:
+    known = facts(hour=time.fromisoformat(hour))
+    return [each.local_moment for each in plan_messages(protocol(), known, forms, "email")]
+
+
+def test_the_hour_that_somebody_wishes_takes_the_place_of_every_usual_one():
+    assert wished("19:30", WEEK) == ["2027-03-27T19:30", "2027-03-29T19:30", "2027-03-31T19:30"]
+
+
+def test_a_wish_for_the_night_is_not_followed():
+    assert wished("23:00", WEEK) == [at for at, _ in moments(WEEK)]
+
+
+def test_where_the_form_is_shut_at_the_hour_wished_the_protocols_own_stays():
+    morning = form("morning", "2027-03-27T00:00", "2027-03-27T12:00")
+    assert wished("19:30", morning) == ["2027-03-27T10:00"]
