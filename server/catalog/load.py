@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from server.catalog import (
+    compiled,
     condition_checks,
     instrument_checks,
     protocol_burden,
@@ -103,16 +104,33 @@ class Check:
         return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items())
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Reading makes many small things and no rubbish; looking for rubbish would take half the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@_without_collecting()
 def load(forms: Path, schedules: Path) -> Catalog:
-    """Read every definition.
+    """Read every definition; files that were found sound before are not read through again.
 
     Raises:
         DefinitionError: with all problems, each `file:line path: what is wrong and what to do`.
 
     """
+    kept = compiled.stored(forms, schedules)
+    if kept is not None:
+        return kept
     checked = check(forms, schedules)
     if checked.problems:
         raise DefinitionError(checked.problems)
+    compiled.store(checked.catalog, forms, schedules)
     return checked.catalog
 
 
@@ -140,18 +158,6 @@ def draft(path: Path, forms: Path, schedules: Path) -> tuple[Catalog, Protocol]:
     if protocol is None or tree.problems:
         raise DefinitionError(source.told())
     return Catalog(_good(instruments), _good(wordings), (protocol,)), protocol
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Reading makes many small things and no rubbish; looking for rubbish would take half the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @_without_collecting()

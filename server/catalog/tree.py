@@ -6,11 +6,13 @@ nodes. Here a scalar is the text that stands there, and aliases, anchors and tag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from yaml.resolver import BaseResolver
 
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 12
@@ -18,6 +20,13 @@ MOST_DEPTH = 12
 Place = tuple[str | int, ...]
 # The C parser is eight times as fast; a machine without libyaml reads the same with the other.
 _LOADER: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# Where an alias, an anchor or a tag may stand. Where none can, nothing unfolds, and the C library may
+# build the whole tree by itself, which is twice as fast again.
+_INDICATOR = re.compile(r"(?:^|[\s\[\]{},:?-])(?:[&*](?!\s)|!)", re.MULTILINE)
+_INDICATORS = ("&", "*", "!")
+_OPENERS = ("[", "{", "- ", "? ")
+# Each opener may nest once more, and building a tree nests as deep in C.
+_MOST_OPENERS = 2_000
 
 
 @dataclass(frozen=True)
@@ -40,9 +49,13 @@ class Tree:
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    # Instead of `lines`: the library's own nodes, walked only when a line is asked for.
+    root: Any = None
 
     def line(self, place: Place) -> int:
         """Return the line of a place, or of the nearest place around it that is there."""
+        if self.root is not None:
+            return _line_of(self.root, place)
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
@@ -68,7 +81,9 @@ def read(content: bytes) -> Tree:
     """Read one file. It never raises: what is wrong stands in `problems`, and `data` may be None."""
     tree = Tree()
     try:
-        _Reader(tree, _text(content)).document()
+        text = _text(content)
+        if not _composed(tree, text):
+            _Reader(tree, text).document()
     except _Unreadable as unreadable:
         tree.data = None
         tree.problems.append(unreadable.problem)
@@ -76,6 +91,104 @@ def read(content: bytes) -> Tree:
         tree.data = None
         tree.problems.append(_syntax(error))
     return tree
+
+
+class _SurprisingError(Exception):
+    """Something that only the careful reader can tell what is wrong with."""
+
+
+def _composed(tree: Tree, text: str) -> bool:
+    """Fill the tree the fast way; False where that is not possible or something is wrong."""
+    parser = _parser()
+    if parser is None or _may_unfold(text) or sum(map(text.count, _OPENERS)) > _MOST_OPENERS:
+        return False
+    try:
+        root = parser(text).get_single_node()
+        if root is None:
+            return False
+        tree.data = _plain(root, MOST_DEPTH)
+    except (yaml.YAMLError, _SurprisingError):
+        tree.data = None
+        return False
+    tree.root = root
+    return True
+
+
+def _may_unfold(text: str) -> bool:
+    return any(sign in text for sign in _INDICATORS) and _INDICATOR.search(text) is not None
+
+
+def _parser() -> type[Any] | None:
+    """Return the C library's parser; None on a machine without it."""
+    return (
+        _Composer if _Composer is not None and issubclass(_LOADER, _Composer.__bases__[0]) else None
+    )
+
+
+def _plain(node: Any, deeper: int) -> Any:
+    """Return what stands in a node: text, list or mapping."""
+    if deeper < 0:
+        raise _SurprisingError
+    if isinstance(node, yaml.ScalarNode):
+        return node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(each, deeper - 1) for each in node.value]
+    values: dict[str, Any] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.value in values:
+            raise _SurprisingError
+        values[key.value] = _plain(value, deeper - 1)
+    return values
+
+
+def _line_of(node: Any, place: Place) -> int:
+    line = int(node.start_mark.line)
+    for part in place:
+        found = _child(node, part)
+        if found is None:
+            break
+        line, node = found
+    return line + 1
+
+
+def _child(node: Any, part: str | int) -> tuple[int, Any] | None:
+    """Return where a part of a node begins, and the node that stands there."""
+    if isinstance(node, yaml.SequenceNode):
+        inside = isinstance(part, int) and 0 <= part < len(node.value)
+        return (node.value[part].start_mark.line, node.value[part]) if inside else None
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == part:
+                return key.start_mark.line, value
+    return None
+
+
+def _composer() -> type[Any] | None:
+    try:
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out
+    except ImportError:
+        return None
+
+    class Composer(CParser, BaseResolver):
+        """Builds nodes and asks about no scalar whether it might be a number or a date."""
+
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            BaseResolver.__init__(self)
+
+        def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
+            return ""
+
+        def descend_resolver(self, *_args: Any) -> None:
+            return None
+
+        def ascend_resolver(self) -> None:
+            return None
+
+    return Composer
+
+
+_Composer = _composer()
 
 
 def _text(content: bytes) -> str:

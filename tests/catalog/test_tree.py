@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from server.catalog import tree
 from server.catalog.tree import MOST_BYTES, MOST_DEPTH, read
+from server.config import ROOT
 
 
 @pytest.fixture(params=["CBaseLoader", "BaseLoader"])
@@ -132,3 +133,38 @@ def test_quoted_text_comes_back_as_it_was(value: object):
 def test_no_bytes_at_all_make_it_raise(content: bytes):
     found = read(content)
     assert found.problems or found.data is not None
+
+
+def _places(data: object, place: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    pairs = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
+    return [place, *(inner for key, each in pairs for inner in _places(each, (*place, key)))]
+
+
+def test_the_fast_way_and_the_careful_one_read_every_shipped_file_alike(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    files = [*(ROOT / "forms").rglob("*.yaml"), *(ROOT / "schedules").rglob("*.yaml")]
+    fast = {file: read(file.read_bytes()) for file in files}
+    assert sum(each.root is not None for each in fast.values()) > len(files) / 2
+    monkeypatch.setattr(tree, "_composed", lambda *_: False)
+    for file in files:
+        slow = read(file.read_bytes())
+        assert slow.root is None
+        assert fast[file].data == slow.data
+        for place in [*_places(slow.data), ("nothing",), ("items", 99), ("items", 0, "nothing")]:
+            assert fast[file].line(place) == slow.line(place), (file, place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: ! b", "a: !!str b", "a: !x b", "!x a: b", "- &x a", "[*x]", "{a: *x}", "? &x a\n: b"],
+)
+def test_t15_whatever_may_unfold_or_mean_something_else_is_read_carefully(loader: None, text: str):
+    assert read(text.encode()).root is None
+    assert told(text.encode())
