@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import time
 
 from server.domain.activities import Column, Heading, Schedule
 from server.domain.course import expected
 from server.domain.instrument import Instrument
-from server.domain.protocol import AssessmentDefinition, Moment, Offset, Protocol
+from server.domain.protocol import AssessmentDefinition, Protocol
 from server.outputs import csv, protocol_words
+from server.outputs.brief import CLOSE, Brief
 from server.outputs.words import gettext, ngettext
 
 # So many columns stand side by side on a landscape page; more make another part below.
 MOST_ACROSS = 16
 _FIRST = "Form"
-# Between a number and its unit: narrow columns break lines elsewhere.
-_CLOSE = "\u00a0"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -77,7 +75,7 @@ def lines(found: Sheet) -> Iterator[str]:
     whole = found.whole
     groups = [text for text, span in whole.spans for _ in range(span)]
     pairs = zip(groups, whole.heads, strict=True)
-    heads = [f"{group}, {head}".replace(_CLOSE, " ") for group, head in pairs]
+    heads = [f"{group}, {head}".replace(CLOSE, " ") for group, head in pairs]
     table = [[gettext("Visit"), *("x" if visit else "" for visit in whole.visits)]]
     table += [[_told(row), *(_flat(cell) for cell in row.cells)] for row in whole.rows]
     table += [[f"{mark}: {text}"] for mark, text in found.notes]
@@ -85,7 +83,7 @@ def lines(found: Sheet) -> Iterator[str]:
     columns = (_FIRST, *(f"{at}" for at in range(len(heads))))
     yield next(csv.lines((), (_FIRST, *(csv.cell(head) for head in heads))))
     for row in table:
-        plain = [cell.replace(_CLOSE, " ") for cell in row]
+        plain = [cell.replace(CLOSE, " ") for cell in row]
         filled = [*plain, *[""] * (len(columns) - len(row))]
         _head, line = csv.lines([dict(zip(columns, filled, strict=True))], columns)
         yield line
@@ -137,6 +135,7 @@ class _Words:
     def __init__(self, protocol: Protocol, schedule: Schedule) -> None:
         self.protocol = protocol
         self.schedule = schedule
+        self.brief = Brief(protocol)
         self.notes: dict[str, str] = {}
 
     def sheet(self) -> Sheet:
@@ -151,7 +150,7 @@ class _Words:
         columns = self.schedule.columns
         whole = Part(
             tuple((self._heading(heading), span) for heading, span in self.schedule.spans()),
-            tuple(self._head(column) for column in columns),
+            tuple(self.brief.head(column) for column in columns),
             tuple(column.visit for column in columns),
             rows,
         )
@@ -162,9 +161,9 @@ class _Words:
         if heading.completion:
             form = self.protocol.definitions[heading.completion].label
             return gettext("“%(form)s” answered", form=form)
-        label = self._kind(heading.kind)
+        label = self.brief.kind(heading.kind)
         if heading.before:
-            other = self._visit(heading.before)
+            other = self.brief.visit(heading.before)
             return gettext("Last %(visit)s before %(other)s", visit=label, other=other)
         if heading.last:
             return gettext("Last %(visit)s", visit=label)
@@ -176,27 +175,9 @@ class _Words:
                 last=heading.upto,
             )
         if heading.number:
-            return f"{label}{_CLOSE}{heading.number}"
+            return f"{label}{CLOSE}{heading.number}"
         once = expected(self.protocol.visits[heading.kind]) == 1
         return label if once else gettext("Each %(visit)s", visit=label)
-
-    def _kind(self, kind: str) -> str:
-        """Return a visit's name without what stands in brackets behind it: columns are narrow."""
-        return self.protocol.visits[kind].label.partition(" (")[0]
-
-    def _today(self) -> str:
-        return gettext("day 0").replace(" ", _CLOSE)
-
-    def _visit(self, label: str) -> str:
-        kind, _, number = label.rpartition("-")
-        return f"{self._kind(kind)}{_CLOSE}{number}" if number.isdigit() else self._kind(label)
-
-    def _head(self, column: Column) -> str:
-        text = self._today() if column.offset.amount == 0 else _short(column.offset)
-        if not column.repeat:
-            return text
-        every = _length(column.repeat.every)
-        return gettext("%(first)s, then every %(every)s", first=text, every=every)
 
     def _hint(self, instrument: Instrument) -> str:
         minutes = ngettext("%(num)s min", "%(num)s min", instrument.minutes)
@@ -210,7 +191,7 @@ class _Words:
     ) -> tuple[Cell, ...]:
         return tuple(
             Cell(
-                tuple(dict.fromkeys(self._window(each, column) for each in cell)),
+                tuple(dict.fromkeys(self.brief.window(each, column) for each in cell)),
                 self._marks(instrument, cell, column),
             )
             for cell, column in zip(cells, self.schedule.columns, strict=True)
@@ -241,47 +222,25 @@ class _Words:
             yield gettext("Where the event that it is about is known.")
         yield from protocol_words.conditions(asked.when, self.protocol)
         if asked.anchor.which == "last" and column.heading.number:
-            label = self._kind(asked.anchor.kind)
+            label = self.brief.kind(asked.anchor.kind)
             yield gettext("Counted from the last %(visit)s that takes place.", visit=label)
         if asked.repeat:
             text = protocol_words.repeat(asked.repeat, self.protocol)
             yield gettext("Comes again %(how)s.", how=text)
+        session = asked.anchor.kind in self.protocol.sessions
+        if asked.waits is False and session:
+            yield gettext("Opens without waiting for the visit to be confirmed.")
+        if asked.waits and not session:
+            yield gettext("Opens once the visit is confirmed as held.")
         if asked.late and asked.late != self.protocol.late:
             yield _late(asked.late)
-
-    def _window(self, asked: AssessmentDefinition, column: Column) -> str:
-        if asked.target and asked.window:
-            first, last = asked.window
-            return _around(first, last)
-        opens = self._edge(asked.opens, column.offset) if asked.opens else ""
-        closes = self._closing(asked.closes, asked.opens) if asked.closes else ""
-        return " ".join(each for each in (opens, closes) if each) or gettext("that day")
-
-    def _edge(self, moment: Moment, beside: Offset | None) -> str:
-        """Return a moment as short as it can be said beside a column's own offset."""
-        clock = f"{moment.at:%H:%M}" if moment.at else ""
-        if moment.visit:
-            day = _apart(moment.offset, self._visit(moment.visit))
-        elif moment.offset == beside:
-            day = ""
-        else:
-            day = self._today() if moment.offset.amount == 0 else _short(moment.offset)
-        return " ".join(each for each in (day, clock) if each)
-
-    def _closing(self, closes: Moment, opens: Moment | None) -> str:
-        if closes.at == time.min:
-            before = self._edge(closes.model_copy(update={"at": None}), None)
-            return gettext("until before %(day)s", day=before)
-        same = opens is not None and (closes.visit, closes.offset) == (opens.visit, opens.offset)
-        text = self._edge(closes, closes.offset if same else None)
-        return gettext("to %(moment)s", moment=text) if text else ""
 
     def _remarks(self) -> Iterator[str]:
         yield gettext(
             "Windows are counted in the participant's own calendar days: d days, wk weeks, mo months."
         )
         sessions = [
-            self._kind(kind) for kind in self.protocol.visits if kind in self.protocol.sessions
+            self.brief.kind(kind) for kind in self.protocol.visits if kind in self.protocol.sessions
         ]
         if sessions:
             yield gettext(
@@ -299,45 +258,7 @@ class _Words:
             )
 
 
-def _apart(offset: Offset, visit: str) -> str:
-    """Return a day near a visit: `1 d before Dosing 2`."""
-    if offset.amount == 0:
-        return visit
-    said = (
-        gettext("%(length)s before %(visit)s")
-        if offset.amount < 0
-        else gettext("%(length)s after %(visit)s")
-    )
-    return said % {"length": _length(offset), "visit": visit}
-
-
 def _late(rule: str) -> str:
     if rule == "accept and flag":
         return gettext("What comes late is taken in and marked as late.")
     return gettext("A form does not open any more once its window is over.")
-
-
-def _around(first: Offset, last: Offset) -> str:
-    """Write a window around its target: `−2/+3 d`, or `±2 wk` where both sides are alike."""
-    if (first.unit, -first.amount) == (last.unit, last.amount):
-        return f"±{_length(last)}" if last.amount else gettext("that day")
-    if first.unit == last.unit:
-        return f"{_signed(first, '−')}/{_signed(last, '+')}{_CLOSE}{_unit(last)}"
-    return f"{_signed(first, '−')}{_CLOSE}{_unit(first)}/{_signed(last, '+')}{_CLOSE}{_unit(last)}"
-
-
-def _signed(offset: Offset, otherwise: str) -> str:
-    sign = "−" if offset.amount < 0 else "+" if offset.amount else otherwise
-    return f"{sign}{abs(offset.amount)}"
-
-
-def _short(offset: Offset) -> str:
-    return f"{_signed(offset, '+')}{_CLOSE}{_unit(offset)}"
-
-
-def _length(offset: Offset) -> str:
-    return f"{abs(offset.amount)}{_CLOSE}{_unit(offset)}"
-
-
-def _unit(offset: Offset) -> str:
-    return {"day": gettext("d"), "week": gettext("wk"), "month": gettext("mo")}[offset.unit]
