@@ -180,7 +180,8 @@ def score(instrument: str, version: str | None, pairs: tuple[str, ...], *, expla
 def backup(folder: Path | None) -> None:
     """Write a verified copy of the database.
 
-    The copy is opened again and checked before it counts. Keys are not in it.
+    The copy is opened again and checked before it counts. The site's own wordings lie beside it.
+    Keys are not in it.
     """
     from server.actions.back_up import back_up
     from server.actions.context import open_context
@@ -188,6 +189,8 @@ def backup(folder: Path | None) -> None:
     context = open_context(settings.load())
     made = back_up(context, folder)
     click.echo(f"{made.file}\n  holds {made.audit_seq} audit entries, verified")
+    if made.wordings:
+        click.echo(f"  and beside it {made.wordings} wordings of the site's own")
     click.echo("The keys are not in it: ./attune recovery make FILE writes them into a file apart.")
 
 

@@ -1,6 +1,7 @@
 """Write a verified copy of the database; the nightly one goes off this machine too, if one is named.
 
-The keys are not in it: whoever finds a backup can read no envelope and no address with it.
+The site's own wordings lie beside it. The keys are not in it: whoever finds a backup can read no
+envelope and no address with it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from server.actions.context import Context
 from server.clock import to_text
 from server.config import Config
 from server.domain.people import Actor
-from server.store import audit, backups, manifest
+from server.store import audit, backups, manifest, wordings_copy
 
 KEPT = 14
 _BACKER = Actor("system", "backup")
@@ -33,6 +34,7 @@ class Backup:
     audit_seq: int
     audit_hash: str
     away: bool
+    wordings: int = 0
 
 
 def back_up(context: Context, folder: Path | None = None) -> Backup:
@@ -83,11 +85,15 @@ def _send(context: Context, made: Backup, folder: Path) -> Backup:
 
 
 def _note(context: Context, copy: backups.Copy, *, away: bool) -> Backup:
-    manifest.write(copy, to_text(context.clock.now()), tuple(sorted(context.keys.opening)))
+    packed = wordings_copy.pack(context.config.site_wordings, copy.file)
+    manifest.write(copy, to_text(context.clock.now()), tuple(sorted(context.keys.opening)), packed)
     with context.write(_BACKER, "the database was backed up") as tx:
         backups.add(tx, copy, away=away)
     head = copy.head
-    return Backup(copy.file, copy.digest, head.envelope_seq, head.audit_seq, head.audit_hash, away)
+    return Backup(
+        copy.file, copy.digest, head.envelope_seq, head.audit_seq, head.audit_hash, away,
+        packed.files if packed else 0,
+    )  # fmt: skip
 
 
 def _is_away(config: Config, folder: Path) -> bool:
@@ -105,6 +111,7 @@ def _keep_newest(folder: Path) -> None:
     for old in sorted(folder.glob("attune-*.db"))[:-KEPT]:
         old.unlink(missing_ok=True)
         manifest.path_of(old).unlink(missing_ok=True)
+        wordings_copy.path_of(old).unlink(missing_ok=True)
 
 
 def _sweep(folder: Path) -> None:

@@ -11,7 +11,7 @@ from server.clock import Clock, SystemClock
 from server.config import Config
 from server.domain.people import Actor
 from server.errors import ConfigError
-from server.store import backups, manifest, running, settings
+from server.store import backups, manifest, running, settings, wordings_copy
 from server.store.database import Database
 from server.store.keys import Keys
 from server.store.migrations import migrate
@@ -27,6 +27,7 @@ class Restored:
 
     head: Head
     aside: Path | None
+    wordings: str = ""
 
     @property
     def summary(self) -> str:
@@ -34,6 +35,7 @@ class Restored:
         return (
             f"Restored and verified: {self.head.audit_seq} audit entries, "
             f"{self.head.envelope_seq} envelopes. {old}\n"
+            f"{self.wordings}\n"
             "Phones will offer again whatever this copy lacks, as they get in touch."
         )
 
@@ -50,8 +52,10 @@ def restore(config: Config, file: Path, clock: Clock | None = None) -> Restored:
     with running.alone(config.data):
         slip = manifest.matching(file)
         backups.check(file)
+        beside = False
         if slip is not None:
             _require_keys(config, slip.keys)
+            beside = bool(slip.wordings_sha256) and wordings_copy.check(file, slip.wordings_sha256)
         part = config.database.with_name("attune.db.part")
         _remove(part)
         shutil.copyfile(file, part)
@@ -60,7 +64,25 @@ def restore(config: Config, file: Path, clock: Clock | None = None) -> Restored:
         aside = _set_aside(config)
         part.rename(config.database)
         backups.sync(config.data)
-    return Restored(head, aside)
+        told = _wordings(config, file, slip, beside=beside)
+    return Restored(head, aside, told)
+
+
+def _wordings(config: Config, file: Path, slip: manifest.Manifest | None, *, beside: bool) -> str:
+    """Put back the site's own wordings, and say what became of them."""
+    if not beside:
+        lost = slip is not None and slip.wordings_sha256
+        return (
+            f"Its {slip.wordings} wordings of the site's own are missing beside it; load them again."
+            if lost and slip
+            else "No wordings of the site's own lay beside it."
+        )
+    found = wordings_copy.put_back(file, config.site_wordings)
+    kept = f" Left as they are, though they differ: {', '.join(found.differing)}."
+    return (
+        f"Wordings of the site's own: {len(found.put)} put back into {config.site_wordings}, "
+        f"{len(found.there)} there already.{kept if found.differing else ''}"
+    )
 
 
 def _require_keys(config: Config, wanted: tuple[str, ...]) -> None:

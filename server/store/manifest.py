@@ -8,11 +8,15 @@ from pathlib import Path
 
 from server.errors import IntegrityError
 from server.store.backups import Copy, digest, sync
+from server.store.wordings_copy import Packed
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds. `keys` names the opening keys that its envelopes may need."""
+    """What a backup holds. `keys` names the opening keys that its envelopes may need.
+
+    `wordings_sha256` is of the site's own wordings beside it, empty where there were none.
+    """
 
     file: str
     sha256: str
@@ -22,14 +26,16 @@ class Manifest:
     audit_seq: int
     audit_hash: str
     keys: tuple[str, ...]
+    wordings_sha256: str = ""
+    wordings: int = 0
 
 
-def write(copy: Copy, at: str, keys: tuple[str, ...]) -> Path:
+def write(copy: Copy, at: str, keys: tuple[str, ...], packed: Packed | None = None) -> Path:
     """Write the slip beside a copy, whole or not at all."""
     head = copy.head
     slip = Manifest(
         copy.file.name, copy.digest, at, head.epoch, head.envelope_seq, head.audit_seq,
-        head.audit_hash, keys,
+        head.audit_hash, keys, packed.sha256 if packed else "", packed.files if packed else 0,
     )  # fmt: skip
     target = path_of(copy.file)
     part = target.with_name(target.name + ".part")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +20,7 @@ from server.actions.restore import restore
 from server.actions.verify_store import verify_store
 from server.clock import FixedClock
 from server.errors import ConfigError, ConflictError, IntegrityError
-from server.store import envelopes, responses, running, settings
+from server.store import envelopes, responses, running, settings, wordings_copy
 from server.store.database import Database
 from server.store.keys import Keys
 from server.store.migrations import migrate
@@ -228,3 +230,79 @@ def test_a27_a_cut_tail_or_an_old_copy_shows_against_the_slips(cast: Cast, real:
     migrate(real.db)
     with pytest.raises(IntegrityError, match="cut off, or an older database"):
         verify_store(real)
+
+
+def _load_wording(here: Context, text: str = "Satz eins") -> Path:
+    """Put a file of the site's own where it belongs."""
+    file = here.config.site_wordings / "who-5" / "de" / "1.0.0-site.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"title: {text}\n")
+    return file
+
+
+def test_the_sites_own_wordings_lie_beside_a_backup_and_come_back(cast: Cast, real: Context):
+    file = _load_wording(real)
+    made = back_up(real)
+    assert made.wordings == 1
+    slip = json.loads(made.file.with_suffix(".json").read_text())
+    beside = made.file.with_suffix(".wordings.zip")
+    assert slip["wordings_sha256"] == hashlib.sha256(beside.read_bytes()).hexdigest()
+    assert beside.stat().st_mode & 0o077 == 0
+    shutil.rmtree(real.config.site_wordings)
+    real.db.close()
+    told = restore(real.config, made.file)
+    assert file.read_text() == "title: Satz eins\n"
+    assert "1 put back" in told.summary
+
+
+def test_a_copy_off_the_machine_carries_them_too(cast: Cast, far: Context):
+    _load_wording(far)
+    made = back_up(far)
+    assert made.file.parent == far.config.backup
+    assert made.file.with_suffix(".wordings.zip").exists()
+
+
+def test_what_lies_there_is_never_overwritten_by_a_restore(cast: Cast, real: Context):
+    file = _load_wording(real)
+    made = back_up(real)
+    file.write_text("title: Neuer Satz\n")
+    real.db.close()
+    told = restore(real.config, made.file)
+    assert file.read_text() == "title: Neuer Satz\n"
+    assert "Left as they are, though they differ: who-5/de/1.0.0-site.yaml." in told.summary
+
+
+def test_damaged_wordings_stop_a_restore_and_missing_ones_are_told(cast: Cast, real: Context):
+    _load_wording(real)
+    made = back_up(real)
+    beside = made.file.with_suffix(".wordings.zip")
+    whole = beside.read_bytes()
+    beside.write_bytes(whole[:-4] + b"spoi")
+    real.db.close()
+    before = real.config.database.read_bytes()
+    with pytest.raises(IntegrityError, match="damaged or exchanged"):
+        restore(real.config, made.file)
+    assert real.config.database.read_bytes() == before
+    beside.unlink()
+    assert "are missing beside it" in restore(real.config, made.file).summary
+
+
+@pytest.mark.parametrize(
+    "name", ["../out.yaml", "/tmp/out.yaml", "who-5/de/run.py", "a\\..\\b.yaml"]
+)
+def test_an_archive_that_leads_elsewhere_is_refused(tmp_path: Path, name: str):
+    backup = tmp_path / "attune-x.db"
+    with zipfile.ZipFile(wordings_copy.path_of(backup), "w") as archive:
+        archive.writestr(name, b"title: x")
+    with pytest.raises(IntegrityError, match="which is no wording"):
+        wordings_copy.put_back(backup, tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+def test_old_copies_take_their_wordings_with_them(real: Context, clock: FixedClock):
+    _load_wording(real)
+    for _ in range(KEPT + 2):
+        back_up(real)
+        clock.at += timedelta(days=1)
+    folder = real.config.data / "backups"
+    assert len(list(folder.glob("*.wordings.zip"))) == len(list(folder.glob("*.db"))) == KEPT
