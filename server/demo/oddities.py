@@ -59,7 +59,7 @@ def _too_late(course: Course, row: Row) -> None:
 def _enter(course: Course, row: Row, filled: datetime) -> None:
     """Enter what stood on a paper, a few days after it was filled in."""
     instrument = course.context.catalog.instrument(row["instrument"])
-    course.clock.at = min(filled + timedelta(days=3), course.now)
+    course.clock.at = min((filled + timedelta(days=3)).replace(hour=10, minute=20), course.now)
     entry = Entry(
         response_id=new_id(), form=str(forms.latest(course.context.db, instrument.id, "en")),
         language="en", began_at=None, on=filled.date(),
