@@ -4,6 +4,7 @@ import { keptList, refresh } from "./list.js";
 import { records, stateOf } from "./outbox.js";
 import { copy, fill, one } from "./page.js";
 import { openReading } from "./pin.js";
+import { keepDelivering } from "./sync.js";
 
 /** @typedef {import("./list.js").List} List */
 
@@ -11,8 +12,11 @@ let wanted = "";
 
 /** @param {List} list */
 async function show(list) {
+  // What has arrived while its receipt was lost on the way stands in the list already.
+  const there = new Set(list.done.map(({ id }) => id));
   const waiting = (await records()).filter(
-    (each) => list.titles[each.assessment] && stateOf(each, Date.now()) !== "sent",
+    (each) =>
+      list.titles[each.assessment] && stateOf(each, Date.now()) !== "sent" && !there.has(each.id),
   );
   const rows = waiting.map((each) => {
     const { title, name } = list.titles[each.assessment] ?? { title: "", name: "" };
@@ -99,6 +103,8 @@ async function start() {
   const { list } = await refresh();
   if (!list) return location.replace("/");
   await show(list);
+  await keepDelivering(list.epoch, () => undefined);
+  await show((await refresh()).list ?? list);
 }
 
 start().catch(() => location.replace("/"));
