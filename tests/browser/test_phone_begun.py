@@ -64,7 +64,9 @@ def test_whoever_begins_and_stops_is_half_done_and_whoever_only_looks_is_not(
     with page.expect_request("**/api/begun") as told:
         press(page, "Begin")
         answer(page, 1)
-    assert told.value.post_data_json["begun"].keys() == {asked}
+    said = told.value.post_data_json
+    assert said is not None
+    assert said["begun"].keys() == {asked}
     _told(page, site, 1)
     page.goto(site.address)  # told again, and known already
     page.locator("#due a").first.wait_for()
