@@ -87,7 +87,7 @@ export function show(next, focus = true) {
   const kind = next.dataset.step ?? "item";
   const part = ["intro", "pin", "item", "review"].includes(kind) ? kind : "end";
   for (const each of many("[data-for]")) each.hidden = !each.dataset.for?.includes(part);
-  for (const id of ["#empty", "#odd", "#moved"]) if (one(id)) one(id).hidden = true;
+  hush();
   one("#kept").textContent = "";
   offerOthers(part !== "pin" && kind !== "gone");
   showPlace();
@@ -97,6 +97,11 @@ export function show(next, focus = true) {
     ask.focus({ preventScroll: true });
     if (paged) ask.scrollIntoView({ block: "nearest" });
   }
+}
+
+/** What was said about an answer is no longer so. */
+function hush() {
+  for (const said of many("#empty, #odd, #moved")) said.hidden = true;
 }
 
 /** Count the time since the last step for the question that was on the screen. */
@@ -315,8 +320,7 @@ function listen(form) {
   });
   form.addEventListener("input", ({ target }) => {
     if (!here.dataset.item || !draft || !(target instanceof HTMLElement)) return;
-    one("#empty").hidden = true;
-    one("#odd").hidden = true;
+    hush();
     clearTimeout(typing);
     typing = window.setTimeout(put, target.matches(".field") ? 300 : 0, here);
     showPlace();

@@ -99,7 +99,7 @@ def begin(page: Page, title: str, about: str = "") -> None:
     if "/f/" not in page.url:
         link.click()
     press(page, "Begin")
-    page.locator("[data-item].now").wait_for()
+    page.locator("[data-item].now").first.wait_for()
 
 
 def answer(page: Page, option: int) -> None:
