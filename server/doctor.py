@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes.util
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ def examine(config: Config) -> list[Finding]:
     looks: list[tuple[str, Callable[[Config], str]]] = [
         ("SQLite", _sqlite), ("reports", _pango), ("data folder", _folder), ("disk", _disk),
         ("keys", _keys), ("database", _database), ("address", _address), ("mail", _mail),
-        ("definitions", _definitions), ("wordings", _wordings), ("live", _live),
+        ("definitions", _definitions), ("site's wordings", _site_folder), ("wordings", _wordings),
+        ("live", _live),
     ]  # fmt: skip
     return [_look(name, look, config) for name, look in looks]
 
@@ -120,6 +122,29 @@ def _mode(config: Config) -> str | None:
     from server.store import settings
 
     return settings.mode(Database(config.database)) if config.database.exists() else None
+
+
+def _site_folder(config: Config) -> str:
+    """Look at the folder of the site's own wordings: named, there, readable, and what is in force."""
+    from server.catalog import load, site
+
+    folder = config.site_wordings
+    if config.wordings is not None and not folder.is_dir():
+        raise AttuneError(
+            f"ATTUNE_WORDINGS names {folder}, which is no folder: create it, mount its disk, or unset it"
+        )
+    if not folder.is_dir():
+        return f"none yet; ./attune wording import puts them into {folder}"
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise AttuneError(f"{folder} cannot be read; chmod u+rx {folder}")
+    base = load.check(config.forms, config.schedules).catalog
+    found = site.with_site(base, folder)
+    if found.problems:
+        told = "\n      ".join(found.problems)
+        raise AttuneError(f"in {folder} cannot be used, so they are left out:\n      {told}")
+    own = [each for each in found.catalog.wordings if each.of_site]
+    forms = len({each.instrument for each in own})
+    return f"{len(own)} for {forms} forms in {folder}; every backup takes them along"
 
 
 def _wordings(config: Config) -> str:

@@ -130,6 +130,21 @@ def test_doctor_names_what_to_mend(run: Run):
     assert done.exit_code == 1
 
 
+def test_doctor_looks_at_the_folder_of_the_sites_own_wordings(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    assert "ok    site's wordings: none yet" in run("doctor").output
+    monkeypatch.setenv("ATTUNE_WORDINGS", str(tmp_path / "mounted"))
+    assert "which is no folder: create it, mount its disk" in run("doctor").output
+    file = tmp_path / "mounted" / "who-5" / "de" / "1.0.0-site.yaml"
+    file.parent.mkdir(parents=True)
+    assert "MEND  site's wordings" not in run("doctor").output
+    file.write_text("instrument: who-5\n")
+    told = run("doctor").output
+    assert "MEND  site's wordings" in told
+    assert "1.0.0-site.yaml:1" in told
+
+
 def test_check_counts_what_it_read(run: Run):
     done = run("check")
     assert done.exit_code == 0

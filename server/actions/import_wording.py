@@ -105,7 +105,7 @@ def keep_wording(proposal: Proposal, folder: Path) -> Path:
     """
     wording = proposal.wording
     target = folder / wording.instrument / wording.language / f"{wording.version}.yaml"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make(target.parent)
     if target.exists():
         raise ConflictError(f"{target} is there already; import again")
     # A running server may look at any moment: it sees the whole file, or none.
@@ -116,6 +116,13 @@ def keep_wording(proposal: Proposal, folder: Path) -> Path:
         os.fsync(file.fileno())
     Path(name).replace(target)
     return target
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those around it, readable by nobody else: licensed sentences are not public."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _matched(instrument: Instrument, source: Source) -> Matched:

@@ -124,6 +124,14 @@ def test_our_own_forms_need_no_licence(catalog: Catalog, tmp_path: Path):
     assert with_site(catalog, tmp_path).catalog.wording("practice", "de").status == "own"
 
 
+def test_its_folders_are_made_for_nobody_else_to_read(catalog: Catalog, tmp_path: Path):
+    source = Source(sheet(catalog, "practice", german))
+    folder = tmp_path / "data" / "wordings"
+    file = keep_wording(propose_wording(catalog, "practice", "de", source, Licence()), folder)
+    for each in (tmp_path / "data", folder, file.parent, file):
+        assert each.stat().st_mode & 0o077 == 0, each
+
+
 def test_a_sheet_of_another_instrument_is_refused(catalog: Catalog):
     told = refused(catalog, "who-5", Source(sheet(catalog, "wai-sr", german)))
     assert "item wai01: who-5 has no such place" in told
