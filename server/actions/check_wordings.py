@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from server.actions.asked import in_force, instruments
 from server.actions.context import Context
 from server.domain.instrument import Instrument
 from server.domain.protocol import Protocol
@@ -88,16 +89,18 @@ def languages(context: Context, study: Row) -> list[str]:
 
 
 def worded(context: Context, study: Row) -> list[Worded]:
-    """Return every form of a study's protocol in every language it asks in, in the protocol's order."""
+    """Return every form of a study's protocol in every language it asks in, in the protocol's order.
+
+    Versions that somebody else still follows count like the study's own.
+    """
     catalog = context.catalog
-    protocol = catalog.protocol(study["protocol"], study["protocol_version"])
     spoken = languages(context, study)
     return [
         Worded(
             each, catalog.instrument(each).short_title, language, shown.language, shown.status,
             shown.holder, shown.proof, shown.proof_on, shown.proof_by,
         )
-        for each in dict.fromkeys(asked.instrument for asked in protocol.assessments)
+        for each in instruments(context, study)
         for language in _read_in(catalog.instrument(each), spoken)
         for shown in [catalog.wording(each, language)]
     ]  # fmt: skip
@@ -107,8 +110,9 @@ def waiting(context: Context, study: Row) -> list[Unworded]:
     """Return what a real study still wants, in every language it asks in."""
     if study["synthetic"]:
         return []
-    protocol = context.catalog.protocol(study["protocol"], study["protocol_version"])
-    return unworded(context, protocol, languages(context, study))
+    spoken = languages(context, study)
+    wanted = (unworded(context, protocol, spoken) for protocol in in_force(context, study))
+    return list(dict.fromkeys(each for found in wanted for each in found))
 
 
 def lines(context: Context) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from server.actions.asked import instruments
 from server.actions.context import Context
 from server.actions.enrol_participant import require_care
-from server.actions.reconcile import design
 from server.actions.rescore import rescore
 from server.domain.instrument import Instrument
 from server.domain.people import Actor, Staff
@@ -31,10 +31,9 @@ def choose_scoring(
     """
     require_care(viewer)
     study = studies.one(context.db, viewer.study_id)
-    _protocol, instruments = design(context, study)
-    if instrument_id not in instruments:
+    instrument = instruments(context, study).get(instrument_id)
+    if instrument is None:
         raise BadInputError(f"This study does not ask {instrument_id}.")
-    instrument = instruments[instrument_id]
     settled = _settled(instrument, {**_standing(instrument, study), **choices})
     scoring = json.dumps({**study["scoring"], instrument_id: settled}, sort_keys=True)
     with context.write(actor, f"Chose how {instrument_id} is scored") as tx:

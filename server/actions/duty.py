@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from server.actions.asked import instruments
 from server.actions.context import Context
-from server.actions.reconcile import design
 from server.domain import entry
 from server.domain.safety import has_safety_items
 from server.errors import BadInputError
@@ -58,9 +58,9 @@ def checked_duty(context: Context, study: Mapping[str, object], duty: Duty) -> D
 
 
 def watching(context: Context, study: Mapping[str, object]) -> list[str]:
-    """Return the titles of the study's instruments whose answers may call somebody, by title."""
-    _protocol, instruments = design(context, dict(study))
-    return sorted(each.short_title for each in instruments.values() if has_safety_items(each))
+    """Return the titles of the instruments that anybody is asked whose answers may call somebody."""
+    asked = instruments(context, dict(study)).values()
+    return sorted(each.short_title for each in asked if has_safety_items(each))
 
 
 def _allow_nobody(context: Context, study: Mapping[str, object]) -> None:

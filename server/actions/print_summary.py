@@ -9,6 +9,7 @@ from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
 from server.actions.context import Context
+from server.actions.reconcile import design
 from server.domain.answers import Answer
 from server.domain.assessment import state
 from server.domain.instrument import Instrument, Wording
@@ -71,7 +72,7 @@ def gather(
     participants.one(db, viewer, participant_id)
     person = participants.one(db, reader, participant_id)
     study = studies.one(db, person["study_id"])
-    protocol = context.catalog.protocol(study["protocol"], study["protocol_version"])
+    protocol, _instruments = design(context, study, participant_id)
     zone = ZoneInfo(person["zone"])
     return Record(
         study_code=study["code"],

@@ -9,9 +9,9 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from server.actions.asked import instruments
 from server.actions.choose_scoring import choose_scoring
 from server.actions.context import Context
-from server.actions.reconcile import design
 from server.domain.instrument import Instrument
 from server.domain.scoring.settings import HEADLINE, headline
 from server.errors import BadInputError
@@ -36,10 +36,9 @@ class Choice:
 
 def choices(here: Context, study: Row) -> list[Choice]:
     """Return every choice that the study's instruments leave open, by instrument."""
-    _protocol, instruments = design(here, study)
     return [
         choice
-        for each in sorted(instruments.values(), key=lambda found: found.id)
+        for each in sorted(instruments(here, study).values(), key=lambda found: found.id)
         for choice in _of(each, study["scoring"].get(each.id, {}))
     ]
 
