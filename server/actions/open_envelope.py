@@ -147,8 +147,9 @@ def _raise_alert(tx: Transaction, opening: Row, why: Quarantine) -> None:
     participant = opening["participant_id"]
     study = answered.study_of(tx.db, participant) if participant else None
     study = study or (assessment["study_id"] if assessment else None)
+    told = f"{assessment['label']}: {why.words}" if assessment else why.words
     for each in [study] if study else answered.studies(tx.db):
-        alerts.add(tx, each, participant, "quarantined", why.words, alliance=alliance)
+        alerts.add(tx, each, participant, "quarantined", told, alliance=alliance)
 
 
 def _tell_closed(context: Context, row: Row, why: str) -> None:

@@ -68,6 +68,7 @@ def test_an_answer_that_does_not_fit_is_named_with_its_rule(
     assert PLACE in text
     reason, detail = _told(cast, text.replace(PLACE, raw))
     assert reason == "invalid-answers"
+    assert detail.startswith("Well-being at baseline: An answer was kept apart")
     assert told in detail
 
 
