@@ -22,6 +22,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from server import config as settings_of_machine
 from server.actions.back_up import back_up
 from server.actions.context import Context, open_context
+from server.actions.end_pauses import end_pauses
 from server.actions.follow_wordings import follow_wordings
 from server.actions.lapse_assessments import lapse_assessments
 from server.actions.open_envelope import open_waiting
@@ -64,6 +65,7 @@ class Worker:
         self._guarded("follow wordings", self._follow_wordings)
         self._guarded("open envelopes", lambda: open_waiting(self.context))
         self._guarded("put aside what closed", lambda: lapse_assessments(self.context))
+        self._guarded("end pauses", lambda: end_pauses(self.context))
         self._guarded("send messages", self._send)
         self._guarded("tell of words", lambda: tell_outside_person(self.context, self.actor))
         self._guarded("back up", self._back_up_nightly)

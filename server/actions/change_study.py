@@ -56,6 +56,9 @@ class Reach:
     call_hours: str = ""
     out_of_hours_phone: str = ""
     results_when: str = ""
+    # Where the data lie and how long they are kept, in words for participants.
+    data_where: str = ""
+    data_kept: str = ""
     outside: Outside = Outside()
 
     @property
@@ -68,7 +71,8 @@ class Reach:
             "team_name": self.team_name, "team_phone": self.team_phone, "team_hours": self.team_hours,
             "help_contacts": json.dumps(contacts, ensure_ascii=False), **self.duty.row,
             "call_hours": self.call_hours, "out_of_hours_phone": self.out_of_hours_phone,
-            "results_when": self.results_when, "outside_staff_id": self.outside.staff_id or None,
+            "data_where": self.data_where, "data_kept": self.data_kept, "results_when": self.results_when,
+            "outside_staff_id": self.outside.staff_id or None,
             "outside_role": self.outside.role, "ethics_contact": json.dumps(ethics, ensure_ascii=False),
         }  # fmt: skip
 

@@ -68,6 +68,8 @@ TEAM = {
     "call_hours": "the same working day, between 9:00 and 17:00",
     "out_of_hours_phone": "+1 555 0160",
     "results_when": "in spring, a year after the last participant has finished",
+    "data_where": "on this computer only: this is a demo",
+    "data_kept": "until whoever tries it out deletes it",
     "outside_role": "who watches over how the study is run",
     "ethics_contact": json.dumps({
         "name": "Demo ethics committee", "phone": "+1 555 0170", "email": "ethics@example.org",

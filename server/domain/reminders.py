@@ -73,7 +73,7 @@ class Calm:
     def of(cls, protocol: Protocol, facts: Facts) -> Calm:
         """Return the hours that this participant's messages keep."""
         hours, chosen = protocol.reminders.hours, facts.hour
-        if chosen is None or _quiet(hours, chosen):
+        if chosen is None or is_quiet(hours, chosen):
             return cls(hours, facts.zones, session_days(protocol, facts))
         theirs = hours.model_copy(update={"default": chosen})
         return cls(theirs, facts.zones, session_days(protocol, facts), chosen)
@@ -91,7 +91,7 @@ class Calm:
 
     def _awake(self, moment: datetime) -> datetime:
         here = _local(moment, self.zones)
-        if not _quiet(self.hours, here.time()):
+        if not is_quiet(self.hours, here.time()):
             return moment
         after_midnight = here.time() < self.hours.quiet_to
         day = here.date() if after_midnight else here.date() + _DAY
@@ -157,6 +157,12 @@ def local_day(zones: Sequence[ZoneFact], moment: datetime) -> tuple[datetime, da
 def local_minute(zones: Sequence[ZoneFact], moment: datetime) -> str:
     """Return the minute that the participant's clock shows: `2027-03-01T09:00`."""
     return _shown(_local(moment, zones))
+
+
+def is_quiet(hours: Hours, at: time) -> bool:
+    """Whether nobody is written to at this time of the day."""
+    start, end = hours.quiet_from, hours.quiet_to
+    return start <= at < end if start <= end else at >= start or at < end
 
 
 def _by_moment(
@@ -238,11 +244,6 @@ def _message(group: _Group, facts: Facts, channel: str) -> PlannedMessage:
         local_moment=group.minute,
         assessment_ids=tuple(sorted(member.id for member in group.members)),
     )
-
-
-def _quiet(hours: Hours, at: time) -> bool:
-    start, end = hours.quiet_from, hours.quiet_to
-    return start <= at < end if start <= end else at >= start or at < end
 
 
 def _at(day: date, at: time, zones: Sequence[ZoneFact]) -> datetime:

@@ -35,7 +35,8 @@ def _columns(arm_is_known: str) -> str:
     facts = {kind: f"COALESCE({_latest(kind)}, '')" for kind in KINDS}
     facts["arm"] = f"CASE WHEN {arm_is_known} THEN {facts['arm']} ELSE '' END"
     told = ", ".join(f'{sql} AS "{kind}"' for kind, sql in facts.items())
-    return f"p.id, p.study_id, p.code, p.enrolled_on, p.created_at, {told}, {arm_is_known} AS arm_known"
+    own = "p.id, p.study_id, p.code, p.enrolled_on, p.created_at, p.paused_until"
+    return f"{own}, {told}, {arm_is_known} AS arm_known"
 
 
 # Open for the participant to answer; what awaits a visit's confirmation is not open yet.
@@ -43,7 +44,7 @@ _OPEN = "(a.closes_at > :now AND a.opens_at <= :now AND a.awaits_visit_id IS NUL
 
 
 def one(db: Database, viewer: Viewer, participant_id: str) -> Row:
-    """Return `id, study_id, code, enrolled_on, created_at` and the present facts by kind.
+    """Return `id, study_id, code, enrolled_on, created_at, paused_until` and the present facts by kind.
 
     A fact never recorded is empty. `arm` is empty, too, for whoever may not know it; `arm_known` is 0
     for them.
@@ -258,3 +259,24 @@ def record(
             "recorded_by": str(tx.actor),
         },
     )
+    if kind == "status":
+        _end_pause(tx, participant_id)
+
+
+def pause_until(tx: Transaction, participant_id: str, day: date) -> None:
+    """Let a pause that was just recorded end by itself; the next status, whosever, undoes this."""
+    tx.change("participants", participant_id, {"paused_until": day.isoformat()})
+
+
+def pausing(db: Database) -> list[Row]:
+    """Return `id, paused_until, zone` of everybody whose pause ends by itself."""
+    zone = _latest("zone")
+    return db.all(
+        f"SELECT p.id, p.paused_until, {zone} AS zone FROM participants p WHERE p.paused_until <> ''"
+    )
+
+
+def _end_pause(tx: Transaction, participant_id: str) -> None:
+    sql = "SELECT paused_until FROM participants WHERE id = ?"
+    if tx.db.value(sql, [participant_id]):
+        tx.change("participants", participant_id, {"paused_until": ""})

@@ -399,7 +399,7 @@ CREATE TABLE participants (
     study_id TEXT NOT NULL REFERENCES studies (id),
     code TEXT NOT NULL,
     enrolled_on TEXT NOT NULL,
-    created_at TEXT NOT NULL, arm_known_to TEXT NOT NULL DEFAULT '', plan_known_to TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL, arm_known_to TEXT NOT NULL DEFAULT '', plan_known_to TEXT NOT NULL DEFAULT '', paused_until TEXT NOT NULL DEFAULT '',
     UNIQUE (study_id, code)
 ) STRICT;
 
@@ -615,7 +615,7 @@ CREATE TABLE studies (
     team_phone TEXT NOT NULL DEFAULT '',
     team_hours TEXT NOT NULL DEFAULT '',
     created_at TEXT NOT NULL
-, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}', live_at TEXT CHECK (live_at IS NULL OR synthetic = 0), outside_staff_id TEXT REFERENCES staff (id), outside_role TEXT NOT NULL DEFAULT '', ethics_contact TEXT NOT NULL DEFAULT '{}', out_of_hours_phone TEXT NOT NULL DEFAULT '', call_hours TEXT NOT NULL DEFAULT '', results_when TEXT NOT NULL DEFAULT '') STRICT;
+, duty_name TEXT NOT NULL DEFAULT '', duty_email TEXT NOT NULL DEFAULT '', duty_phone TEXT NOT NULL DEFAULT '', scoring TEXT NOT NULL DEFAULT '{}', live_at TEXT CHECK (live_at IS NULL OR synthetic = 0), outside_staff_id TEXT REFERENCES staff (id), outside_role TEXT NOT NULL DEFAULT '', ethics_contact TEXT NOT NULL DEFAULT '{}', out_of_hours_phone TEXT NOT NULL DEFAULT '', call_hours TEXT NOT NULL DEFAULT '', results_when TEXT NOT NULL DEFAULT '', data_where TEXT NOT NULL DEFAULT '', data_kept TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TRIGGER visit_facts_no_delete BEFORE DELETE ON visit_facts BEGIN SELECT RAISE(ABORT, 'visit_facts is only ever added to'); END;
 

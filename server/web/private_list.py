@@ -85,6 +85,7 @@ def private_list(context: Context, device: Device) -> dict[str, Any]:
         },
         "key": context.keys.public(),
         "help": help_of(who.study, who.row),
+        "study": rooms.about_of(who.study, who.protocol, context.catalog),
         "outside": rooms.outside_of(context.db, who.study),
         "call": rooms.call_of(context.db, who.study, who.protocol, who.row, now),
         "done": rooms.done_of(context.db, context.catalog, device),

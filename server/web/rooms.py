@@ -63,6 +63,19 @@ def outside_of(db: Database, study: Row) -> dict[str, Any]:
     }
 
 
+def about_of(study: Row, protocol: Protocol, catalog: Catalog) -> dict[str, Any]:
+    """Return what *About this study* says of this one: its title, where data lie, who else there is."""
+    forms = [catalog.instrument(each.instrument) for each in protocol.assessments]
+    return {
+        "title": study["title"],
+        "where": study["data_where"],
+        "kept": study["data_kept"],
+        "results": study["results_when"],
+        "rated": any("rated facilitator" in each.visibility.hidden_from for each in forms),
+        "raters": any(each.respondent != "participant" for each in forms),
+    }
+
+
 def done_of(db: Database, catalog: Catalog, device: Device) -> list[dict[str, Any]]:
     """Return what this participant sent, the newest first: titles and times, never an answer."""
     return [

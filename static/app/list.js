@@ -33,6 +33,7 @@ import { kept } from "./store.js";
  * @property {import("./seal.js").ServerKey} key
  * @property {{ contacts: Contact[], team: { name: string, phone: string, hours: string } }} help
  * @property {{ hours: string, out_of_hours: string, after_sessions: { from: string, until: string }[] }} call
+ * @property {{ title: string, where: string, kept: string, results: string, rated: boolean, raters: boolean }} [study] what About this study says
  * @property {{ name: string, role: string, ethics: { name: string, phone: string, email: string } }} [outside] whom to tell what the treatment team is not to know
  * @property {{ id: string, assessment: string, title: string, name: string, at: string }[]} done what was sent, the newest first
  * @property {{ at: string, results: string, help_until: string } | null} ended after the last form

@@ -27,7 +27,7 @@ LEAD: frozenset[Role] = frozenset({"administrator", "investigator"})
 
 PUBLIC = {
     "GET /", "GET /favicon.ico", "GET /healthz", "GET /help", "GET /help/plain", "GET /install", "GET /sent",
-    "GET /coming", "GET /more", "GET /outside",
+    "GET /coming", "GET /more", "GET /recorded", "GET /aside", "GET /outside", "GET /mine", "GET /about",
     "GET /join", "POST /join",
     "GET /manifest.webmanifest", "GET /sw.js", "POST /api/join",
     # Locator and PIN bind a browser again.
@@ -42,6 +42,8 @@ DEVICE = {
     "POST /practice/confirmed", "POST /practice/reminder", "GET /api/list", "PUT /api/begun",
     "POST /api/assessments/<uuid:assessment>/about", "POST /api/practice/confirmed",
     "POST /api/practice/reminder", "PUT /api/counts", "GET /api/pin", "PUT /api/pin", "POST /api/reading",
+    "GET /mine/plain", "POST /mine/plain", "GET /api/mine", "PUT /api/mine", "PUT /api/mine/pause",
+    "DELETE /api/mine/pause", "POST /api/mine/leave", "GET /api/mine/data",
     "DELETE /api/reading", "GET /api/sent/<response_id>",
 }  # fmt: skip
 FORM = {"GET /f/<digest>.html"}

@@ -44,4 +44,10 @@ ALTER TABLE studies ADD COLUMN outside_role TEXT NOT NULL DEFAULT '';
 ALTER TABLE studies ADD COLUMN ethics_contact TEXT NOT NULL DEFAULT '{}'; -- JSON {name, phone, email}
 ALTER TABLE studies ADD COLUMN out_of_hours_phone TEXT NOT NULL DEFAULT '';
 ALTER TABLE studies ADD COLUMN call_hours TEXT NOT NULL DEFAULT ''; -- when the team calls back
-ALTER TABLE studies ADD COLUMN results_when TEXT NOT NULL DEFAULT '' -- when participants hear what came out
+ALTER TABLE studies ADD COLUMN results_when TEXT NOT NULL DEFAULT ''; -- when participants hear what came out
+-- where the data lie and how long they are kept, in words for participants
+ALTER TABLE studies ADD COLUMN data_where TEXT NOT NULL DEFAULT '';
+ALTER TABLE studies ADD COLUMN data_kept TEXT NOT NULL DEFAULT '';
+
+-- the first day (theirs) on which whoever pauses is reminded again; empty: until somebody says so
+ALTER TABLE participants ADD COLUMN paused_until TEXT NOT NULL DEFAULT '';

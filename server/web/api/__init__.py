@@ -26,6 +26,7 @@ from server.web.api import (  # noqa: E402, F401
     counts,
     envelopes,
     join,
+    mine,
     pins,
     practice,
     private,

@@ -24,6 +24,8 @@ SHELLS = {
     "/more": "participant/more.html",
     "/recorded": "participant/recorded.html",
     "/aside": "participant/aside.html",
+    "/mine": "participant/mine.html",
+    "/about": "participant/about.html",
     "/outside": "participant/outside.html",
     "/install": "participant/install.html",
 }

@@ -50,6 +50,7 @@ def _stands(row: Row) -> Reach:
         row["team_name"], row["team_phone"], row["team_hours"], contacts,
         Duty(row["duty_name"], row["duty_email"], row["duty_phone"]),
         row["call_hours"], row["out_of_hours_phone"], row["results_when"],
+        row["data_where"], row["data_kept"],
         Outside(
             row["outside_staff_id"] or "", row["outside_role"],
             *(ethics.get(name, "") for name in ("name", "phone", "email")),
@@ -68,6 +69,7 @@ def _given() -> Reach:
         tuple(each for each in contacts if any((each.label, each.phone, each.hours, each.note))),
         Duty(_entered("duty_name"), _entered("duty_email"), _entered("duty_phone", 40)),
         _entered("call_hours"), _entered("out_of_hours_phone", 40), _entered("results_when"),
+        _entered("data_where"), _entered("data_kept"),
         Outside(
             _entered("outside"), _entered("outside_role"),
             _entered("ethics_name"), _entered("ethics_phone", 40), _entered("ethics_email"),

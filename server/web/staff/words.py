@@ -131,6 +131,7 @@ def alert(kind: str) -> str:
         "quarantined": gettext("Answers kept aside"),
         "undeliverable": gettext("Address does not work"),
         "call-me": gettext("Asks to be called"),
+        "left": gettext("Left the study"),
         "safety": gettext("A safety answer"),
         "other-device": gettext("Another phone is connected"),
         "unopened": gettext("Answers that could not be opened"),

@@ -1,0 +1,190 @@
+"""Settings, a pause, leaving, one's own data, about the study, and words for somebody outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from server.actions.context import Context
+from server.store import outside
+from tests.browser.chromium import barriers, chromium
+from tests.browser.phone import PIN, Site, answer_all, begin, choose_pin, press, serving
+from tests.cast import TESTER
+
+pytestmark = pytest.mark.browser
+CANARY = "canary: he touched my hand"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def site(context: Context) -> Iterator[Site]:
+    with serving(context) as running:
+        with running.cast.context.write(TESTER, "somebody outside") as tx:
+            ethics = {"name": "The committee", "phone": "+49 30 77", "email": "ethics@example.org"}
+            tx.change("studies", running.cast.study_id, {
+                "outside_staff_id": running.cast.monitor.id, "outside_role": "ombudsperson",
+                "ethics_contact": json.dumps(ethics), "data_where": "on a server of the clinic",
+            })  # fmt: skip
+        yield running
+
+
+@pytest.fixture
+def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
+    opened = site.phone(browser, site.cast.ada)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(site: Site, phone: BrowserContext) -> Page:
+    opened = phone.new_page()
+    choose_pin(opened, site)
+    return opened
+
+
+def test_words_for_somebody_outside_go_off_from_a_phone_without_network(
+    site: Site, page: Page, phone: BrowserContext
+):
+    phone.set_offline(True)
+    page.goto(f"{site.address}/outside")
+    expect(page.locator("#named")).to_contain_text("Mona Monitor, ombudsperson,")
+    expect(page.locator("#ethics")).to_contain_text("+49 30 77")
+    assert barriers(page) == []
+    press(page, "Send it")
+    expect(page.locator("#empty")).to_be_visible()
+    page.get_by_label("What would you like to say?").fill(CANARY)
+    page.reload()
+    expect(page.get_by_label("What would you like to say?")).to_have_value("")
+    page.get_by_label("What would you like to say?").fill(CANARY)
+    press(page, "Send it")
+    expect(page.locator('[data-state="phone"]')).to_be_visible()
+    assert CANARY not in page.evaluate("document.body.innerHTML + JSON.stringify(localStorage)")
+    assert barriers(page) == []
+    phone.set_offline(False)
+    page.goto(f"{site.address}/outside")
+    expect(page.locator('[data-state="phone"]')).to_be_hidden()
+    here = site.cast.context
+    assert [row["words"] for row in outside.of(here.db, here.keys, site.cast.monitor)] == [CANARY]
+
+
+def test_what_was_just_sent_is_told_and_a_later_visit_tells_nothing(site: Site, page: Page):
+    page.goto(f"{site.address}/outside")
+    page.get_by_label("What would you like to say?").fill(CANARY)
+    press(page, "Send it")
+    expect(page.locator('[data-state="sent"]')).to_be_visible()
+    page.reload()
+    page.locator("#named").wait_for()
+    expect(page.locator('[data-state="sent"]')).to_be_hidden()
+
+
+def test_reminders_and_their_hour_are_set_and_stay(site: Site, page: Page):
+    page.goto(f"{site.address}/mine")
+    page.locator("#mine").wait_for()
+    page.get_by_label("At which hour?").select_option("19:30")
+    assert barriers(page) == []
+    press(page, "Keep these settings")
+    expect(page.locator("#kept")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("At which hour?")).to_have_value("19:30")
+    late = "SELECT COUNT(*) FROM messages WHERE state = 'due' AND local_moment NOT LIKE '%T19:30'"
+    assert site.value(late) == 0
+    page.get_by_label("None. I look by myself").check()
+    press(page, "Keep these settings")
+    expect(page.locator("#kept")).to_be_visible()
+    assert site.value("SELECT COUNT(*) FROM messages WHERE state = 'due'") == 0
+
+
+def test_a_changed_language_is_the_language_of_the_pages(site: Site, page: Page):
+    with site.cast.context.write(TESTER, "two languages") as tx:
+        tx.add("readiness_facts", {
+            "id": "languages", "study_id": site.cast.study_id, "kind": "languages",
+            "detail": json.dumps({"languages": ["en", "de"]}), "on_day": "2027-03-01",
+            "recorded_at": tx.at_text, "recorded_by": "test",
+        })  # fmt: skip
+    page.goto(f"{site.address}/mine")
+    page.locator("#mine").wait_for()
+    page.get_by_label("Language").select_option("de")
+    press(page, "Keep these settings")
+    page.wait_for_function("document.documentElement.lang === 'de'")
+    expect(page.get_by_role("heading", name="Meine Einstellungen")).to_be_visible()
+
+
+def test_a_pause_begins_and_ends(site: Site, page: Page):
+    page.goto(f"{site.address}/mine")
+    page.locator("#mine").wait_for()
+    page.get_by_label("Until when?").fill("2027-03-10")
+    press(page, "Pause")
+    expect(page.locator("#paused")).to_contain_text("10 March 2027")
+    assert site.value("SELECT COUNT(*) FROM messages WHERE state = 'due'") == 0
+    assert barriers(page) == []
+    press(page, "Go on now")
+    expect(page.locator("#going")).to_be_visible()
+
+
+def test_leaving_is_asked_about_once_more_and_then_holds(site: Site, page: Page):
+    page.goto(f"{site.address}/mine")
+    page.locator("#leaving summary").click()
+    page.get_by_label("Stop, and call me about deleting it").check()
+    press(page, "Leave the study")
+    expect(page.locator("#sure")).to_be_visible()
+    assert barriers(page) == []
+    press(page, "No, go back")
+    press(page, "Leave the study")
+    press(page, "Yes, I leave the study")
+    expect(page.locator("#left")).to_be_visible()
+    assert barriers(page) == []
+    assert site.value("SELECT detail FROM alerts WHERE kind = 'left'")
+    page.goto(site.address)
+    expect(page.locator("#goodbye")).to_be_visible()
+
+
+def test_ones_own_data_are_a_file_after_the_pin(site: Site, page: Page, tmp_path: Path):
+    begin(page, "How you have been")
+    answer_all(page, 5)
+    press(page, "Send my answers")
+    expect(page.get_by_role("heading", name="Sent. We have it.")).to_be_visible()
+    page.goto(f"{site.address}/mine")
+    page.locator("#take").click()
+    page.locator("#pin").fill(PIN)
+    assert barriers(page) == []
+    with page.expect_download() as download:
+        page.locator("#pin-form button").click()
+    file = tmp_path / "mine.json"
+    download.value.save_as(file)
+    mine = json.loads(file.read_text(encoding="utf-8"))
+    assert [len(form["answers"]) for form in mine["forms"]] == [5]
+
+
+def test_about_the_study_says_who_reads_what_offline_too(
+    site: Site, page: Page, phone: BrowserContext
+):
+    phone.set_offline(True)
+    page.goto(f"{site.address}/about")
+    expect(page.locator("main")).to_contain_text("They never see what you say about them")
+    expect(page.locator("main")).to_contain_text("on a server of the clinic")
+    expect(page.locator("main")).to_contain_text("The committee")
+    assert barriers(page) == []
+
+
+def test_without_scripts_settings_pause_and_leaving_work(site: Site, browser: Browser):
+    phone = site.phone(browser, site.cast.ada, java_script_enabled=False)
+    page = phone.new_page()
+    page.goto(f"{site.address}/mine/plain")
+    page.get_by_label("None. I look by myself").check()
+    page.get_by_role("button", name="Keep these settings").click()
+    expect(page.get_by_label("None. I look by myself")).to_be_checked()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("button", name="Go on now").click()
+    page.get_by_role("button", name="Leave the study").click()
+    page.get_by_role("button", name="Yes, I leave the study").click()
+    expect(page.locator("main")).to_contain_text("You have left the study")
+    phone.close()
