@@ -150,8 +150,8 @@ def _guide(
 
 def _moved(visits: Iterable[Visit], steps: Iterable[VisitStep]) -> tuple[Visit, ...]:
     found = {visit.id: visit for visit in visits}
-    for step in steps:
-        name = step.visit_id or f"new {step.label}"
+    for number, step in enumerate(steps):
+        name = step.visit_id or f"new {len(found)} {number}"
         found[name] = Visit(name, step.kind, step.on, step.status, step.at, step.course)
     return tuple(found.values())
 

@@ -75,14 +75,27 @@ class _Matching:
         gone = [visit for visit in self.known if visit.status in NOT_STANDING]
         fallen = [each for each in said if not each.stands]
         for each in fallen:
-            was = self._same_day(each, gone, standing)
-            yield from self._step(each, was)
-        here = [each for each in said if each.stands]
-        places = {each: _place(each, fallen) for each in here}
+            yield from self._step(each, self._same_day(each, gone, standing))
+        places = {each: _place(each, fallen) for each in said if each.stands}
+        standing = self._with_revived(places, standing, gone)
         self._require_order(places, standing)
         for each, place in places.items():
-            was = standing[place - 1] if place <= len(standing) else self._same_day(each, gone)
-            yield from self._step(each, was)
+            yield from self._step(each, standing[place - 1] if place <= len(standing) else None)
+
+    def _with_revived(
+        self, places: Mapping[VisitSaid, int], standing: list[Visit], gone: list[Visit]
+    ) -> list[Visit]:
+        """Return the visits that are meant to stand: with those called off before, if they are needed.
+
+        A visit called off comes back where a row tells of its very day and there are too few without it.
+        """
+        lacking = max(places.values(), default=0) - len(standing)
+        days = {visit.on for visit in standing}
+        for said in places:
+            if lacking > 0 and said.on not in days and (back := self._same_day(said, gone)):
+                standing = [*standing, back]
+                lacking -= 1
+        return sorted(standing, key=lambda visit: (visit.on, visit.at or time.min, visit.id))
 
     def _same_day(self, said: VisitSaid, *lists: list[Visit]) -> Visit | None:
         """Take out and return a visit on the day that is said."""
