@@ -6,12 +6,14 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+PIN = "271828"
+
 
 def connect(page: Page, address: str) -> None:
     """Choose a PIN, as the join page asks: a form opens only on a phone that is ready."""
     page.goto(f"{address}/join#pin")
     for field in ("#pin", "#again"):
-        page.locator(field).fill("271828")
+        page.locator(field).fill(PIN)
     page.locator('[data-step="pin"] button').click()
     page.locator('[data-step="practice"].now').wait_for()
 

@@ -28,7 +28,7 @@ ROUNDS = 3
 RETURNS = 40
 SAVES = 400
 TAPS = 21
-_READY = "() => document.querySelector('[data-for=intro]')?.disabled === false"
+READY = "() => document.querySelector('[data-for=intro]')?.disabled === false"
 _PAINTED = """() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(
   performance.now()))))"""
 
@@ -189,14 +189,14 @@ def _opened(phone: Phone) -> float:
     """Open the form and return the milliseconds from asking for it until it can be begun."""
     phone.page.goto("about:blank")
     phone.page.goto(phone.form, wait_until="commit")
-    phone.page.wait_for_function(_READY, polling="raf")
+    phone.page.wait_for_function(READY, polling="raf")
     return float(phone.page.evaluate("performance.now()"))
 
 
 def _taps(phone: Phone) -> list[Figure]:
     """Answer the form; count the milliseconds from tapping Next until the next question is painted."""
     phone.page.goto(phone.form)
-    phone.page.wait_for_function(_READY)
+    phone.page.wait_for_function(READY)
     phone.page.locator("[data-for=intro]").click()
     phone.page.locator("[data-item].now").wait_for()
     times = phone.page.evaluate(

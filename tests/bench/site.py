@@ -8,6 +8,7 @@ from flask import request
 
 from server.actions import receive_envelope
 from server.app import create_app
+from server.domain.people import Actor
 from server.web.access import context, device_here, public
 
 app = create_app()
@@ -33,7 +34,13 @@ def kept(envelope_id: str) -> dict[str, object]:
     """Keep an envelope durably, as the real route does first, and leave it closed."""
     body = request.get_data()
     digest = hashlib.sha256(body).hexdigest()
-    row = receive_envelope._keep(context(), device_here(), envelope_id, digest, body, "phone")
+    device = device_here()
+    assert device is not None, "the bench has a connected phone"
+    row = receive_envelope._keep(
+        context(),
+        Actor("device", device.id, "participant"),
+        {"id": envelope_id, "digest": digest, "body": body, "device_id": device.id, "via": "phone"},
+    )
     return {"id": row["id"], "digest": digest}
 
 
