@@ -255,6 +255,11 @@ class Protocol(Frozen):
         """Return the definitions whose being asked, or whose window, tells the arm: by themselves, by
         what they look at, or by giving way to another form of the same instrument.
         """
+        return self.arm_tellers
+
+    @cached_property
+    def arm_tellers(self) -> frozenset[str]:
+        """What `follows_arm` returns, found once: it is asked for every row."""
         telling = {each.id for each in self.assessments if each.when.arm}
         while (
             more := {each.id for each in self.assessments if self._told_by(each, telling)} - telling
