@@ -11,6 +11,7 @@ from server import config as settings
 from server.plainly import plainly
 
 if TYPE_CHECKING:
+    from server.actions.context import Context
     from server.actions.import_participants import Line
 
 _COLUMNS = """\
@@ -43,11 +44,10 @@ def template(code: str) -> None:
 
     Its columns fit the study's protocol. What they hold is told on standard error.
     """
-    from server.actions.context import open_context
     from server.actions.import_participants import template as wanted
     from server.outputs import csv
 
-    head = wanted(open_context(settings.load()), code)
+    head = wanted(_opened(), code)
     for line in csv.lines((), head):
         click.echo(line.encode(), nl=False)
     click.echo(_COLUMNS, err=True)
@@ -66,14 +66,13 @@ def import_(file: Path, code: str, *, arms: bool, write: bool) -> None:
     rows are written or none; running it again writes only what changed. Whoever is new is written to
     only after somebody has looked and said go: Participants, Imported.
     """
-    from server.actions.context import open_context
     from server.actions.import_participants import (
         NotImportedError,
         import_participants,
         try_import,
     )
 
-    context = open_context(settings.load())
+    context = _opened()
     do = import_participants if write else try_import
     try:
         report = do(context, code, file.read_bytes(), arms=arms)
@@ -87,6 +86,18 @@ def import_(file: Path, code: str, *, arms: bool, write: bool) -> None:
     click.echo(f"{done}: written" if write else f"{done}: nothing written; add --write to write it")
     if write and report.new:
         click.echo("Nobody new is written to before somebody says go: Participants, Imported.")
+
+
+def _opened() -> Context:
+    """Open the installation; a wrong folder must not become a new one."""
+    from server.actions.context import open_context
+    from server.errors import NotFoundError
+
+    config = settings.load()
+    if not config.database.exists():
+        message = f"{config.data} holds no installation. Set ATTUNE_DATA to the folder that does."
+        raise NotFoundError(message)
+    return open_context(config)
 
 
 def _show(line: Line) -> None:

@@ -20,6 +20,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(context: Context, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Run:
     assert cast.study_id
+    monkeypatch.setenv("ATTUNE_DATA", str(context.config.data))
     monkeypatch.setattr("server.actions.context.open_context", lambda _config: context)
     return lambda *arguments: CliRunner().invoke(cli, ["participants", *arguments])
 
@@ -89,6 +90,16 @@ def test_mistakes_come_by_line_and_column_and_nothing_is_written(
     ]  # fmt: skip
     assert done.stderr.splitlines()[-1] == "attune: 2 things to mend. Nothing was written."
     assert done.stdout == ""
+
+
+def test_a_folder_without_an_installation_stays_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ATTUNE_DATA", str(tmp_path / "nowhere"))
+    done = CliRunner().invoke(cli, ["participants", "template", "--study", "SYN-1"])
+    assert done.exit_code == 1
+    assert "holds no installation. Set ATTUNE_DATA" in done.stderr
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_dates_that_are_hardly_meant_are_pointed_at(run: Run, file: Callable[[bytes], str]):
