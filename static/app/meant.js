@@ -1,6 +1,6 @@
 /** "I meant the other one": before sending and after, at once. */
 import { hold } from "./drafts.js";
-import { address, assessment, draft, here, offerOthers } from "./questionnaire.js";
+import { address, assessment, draft, here } from "./questionnaire.js";
 import { move } from "./resuming.js";
 import { one } from "./screen.js";
 
@@ -13,7 +13,6 @@ export async function change(other) {
   if (draft) draft.assessment = other.assessment;
   history.replaceState(null, "", `#${other.assessment}`);
   address();
-  offerOthers(true);
   one("#kept").textContent = "";
   one("#moved").hidden = false;
 }

@@ -5,12 +5,15 @@ import {
   complain,
   fields,
   fill,
+  hush,
   idOf,
-  languageName,
+  later,
+  listen,
   many,
   mark,
   note,
-  offer,
+  offerOthers,
+  offerTongues,
   one,
   point,
   progress,
@@ -69,11 +72,7 @@ export async function keep() {
     () => "not-kept",
   );
   one("#kept").textContent = say(told);
-  if (told === "kept" && !spoken) {
-    ending()
-      .then(({ tellBegun }) => tellBegun())
-      .catch(() => undefined);
-  }
+  if (told === "kept" && !spoken) later(ending(), (it) => it.tellBegun());
   spoken = true;
 }
 
@@ -89,7 +88,7 @@ export function show(next, focus = true) {
   for (const each of many("[data-for]")) each.hidden = !each.dataset.for?.includes(part);
   hush();
   one("#kept").textContent = "";
-  offerOthers(part !== "pin" && kind !== "gone");
+  offerOthers(part === "pin" ? {} : due());
   showPlace();
   if (focus) {
     scrollTo(0, 0);
@@ -97,11 +96,6 @@ export function show(next, focus = true) {
     ask.focus({ preventScroll: true });
     if (paged) ask.scrollIntoView({ block: "nearest" });
   }
-}
-
-/** What was said about an answer is no longer so. */
-function hush() {
-  for (const said of many("#empty, #odd, #moved")) said.hidden = true;
 }
 
 /** Count the time since the last step for the question that was on the screen. */
@@ -177,7 +171,7 @@ const empty = () =>
 const deeds = {
   back: () => turn(-1),
   answer: () => {
-    one("#empty").hidden = true;
+    hush();
     fields(here)[0]?.focus();
   },
   leave: () => {
@@ -216,38 +210,6 @@ function goTo(place) {
 let end;
 const ending = async () => (end ??= await import("./review.js"));
 
-/**
- * Go on with what few forms need, once it is here; out of reach, the form is answered without it.
- * @template T
- * @param {Promise<T>} loading
- * @param {(it: T) => unknown} use
- */
-const later = (loading, use) => void loading.then(use).catch(() => undefined);
-
-/** "I meant the other one": before sending and after, at once. @param {boolean} fits */
-export function offerOthers(fits) {
-  const others = (fits && due()?.others) || [];
-  offer(
-    "other",
-    others,
-    ({ name }) => name,
-    async (other) => (await import("./meant.js")).change(other),
-  );
-}
-
-/** The other languages that this very version of the form speaks; another version may ask something else. */
-function offerTongues() {
-  const forms = Object.entries(due()?.forms ?? {});
-  const known = forms.some(([, hash]) => hash === form) ? forms : [];
-  const others = known.filter(([, hash]) => hash !== form);
-  offer(
-    "tongues",
-    others,
-    ([code]) => languageName(code),
-    async ([, hash]) => (await import("./tongue.js")).speak(hash),
-  );
-}
-
 /** Go to one question and come back to the review. @param {HTMLElement} item */
 export function change(item) {
   open(item);
@@ -277,7 +239,10 @@ export async function goOnIn(hash, place) {
   goTo(place);
 }
 
-export const address = () => tellWhose(due(), list, title);
+export function address() {
+  tellWhose(due(), list, title);
+  offerOthers(due());
+}
 
 /** Make the page that stands here ready to be answered. */
 async function dress() {
@@ -295,36 +260,26 @@ async function dress() {
       asking = items.filter(asks);
       fill("all", asking.length);
     });
-  offerTongues();
+  offerTongues(due(), form);
   address();
-  listen(one("#form"));
+  listen(one("#form"), { forward, enter, typed, deeds });
   /** @type {HTMLButtonElement} */ (one('[data-for="intro"]')).disabled = false;
 }
 
-/** @param {HTMLElement} form */
-function listen(form) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    forward();
-  });
-  form.addEventListener("click", ({ target }) => {
-    const does = target instanceof HTMLElement ? target.dataset.do : undefined;
-    if (does) deeds[does]?.();
-  });
-  form.addEventListener("focusin", ({ target }) => {
-    const item = /** @type {HTMLElement} */ (target).closest("[data-item]");
-    if (!item || item === here) return;
-    spend();
-    put(here);
-    here = /** @type {HTMLElement} */ (item);
-  });
-  form.addEventListener("input", ({ target }) => {
-    if (!here.dataset.item || !draft || !(target instanceof HTMLElement)) return;
-    hush();
-    clearTimeout(typing);
-    typing = window.setTimeout(put, target.matches(".field") ? 300 : 0, here);
-    showPlace();
-  });
+/** @param {HTMLElement} item */
+function enter(item) {
+  if (item === here) return;
+  spend();
+  put(here);
+  here = item;
+}
+
+/** @param {number} pause */
+function typed(pause) {
+  if (!here.dataset.item || !draft) return;
+  clearTimeout(typing);
+  typing = window.setTimeout(put, pause, here);
+  showPlace();
 }
 
 document.addEventListener("visibilitychange", () => {

@@ -1,6 +1,7 @@
 /** The page of a form: finding its parts, what stands in a question, and how far somebody has come. */
 
 /** @typedef {import("./drafts.js").Draft} Draft */
+/** @typedef {import("./list.js").Due} Due */
 
 /** @param {string} selector @param {ParentNode} root @returns {HTMLElement} */
 export const one = (selector, root = document) =>
@@ -123,7 +124,7 @@ export function complain(item) {
 
 /**
  * Say whom and what the form is about.
- * @param {Partial<import("./list.js").Due> | undefined} due
+ * @param {Partial<Due> | undefined} due
  * @param {import("./list.js").List} list
  * @param {string} title
  */
@@ -146,7 +147,7 @@ export function tellWhose(due, list, title) {
  * @param {(thing: T) => string} named
  * @param {(thing: T) => unknown} press
  */
-export function offer(place, things, named, press) {
+function offer(place, things, named, press) {
   const template = /** @type {HTMLTemplateElement | null} */ (
     document.querySelector(`#a-${place}`)
   );
@@ -161,9 +162,67 @@ export function offer(place, things, named, press) {
 }
 
 /** A language in its own words. @param {string} code */
-export function languageName(code) {
+function languageName(code) {
   const name = new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code;
   return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
+}
+
+/**
+ * Go on with what few forms need, once it is here; out of reach, the form is answered without it.
+ * @template T
+ * @param {Promise<T>} loading
+ * @param {(it: T) => unknown} use
+ */
+export const later = (loading, use) => void loading.then(use).catch(() => undefined);
+
+/** "I meant the other one": before sending and after, at once. @param {Partial<Due> | undefined} due */
+export const offerOthers = (due) =>
+  offer(
+    "other",
+    due?.others ?? [],
+    ({ name }) => name,
+    async (other) => (await import("./meant.js")).change(other),
+  );
+
+/** The other languages that this very version of the form speaks; another version may ask something else. @param {Partial<Due> | undefined} due @param {string} form */
+export function offerTongues(due, form) {
+  const forms = Object.entries(due?.forms ?? {});
+  const known = forms.some(([, hash]) => hash === form) ? forms : [];
+  offer(
+    "tongues",
+    known.filter(([, hash]) => hash !== form),
+    ([code]) => languageName(code),
+    async ([, hash]) => (await import("./tongue.js")).speak(hash),
+  );
+}
+
+/** What was said about an answer is no longer so. */
+export function hush() {
+  for (const said of many("#empty, #odd, #moved")) said.hidden = true;
+}
+
+/**
+ * Hear what happens in a form.
+ * @param {HTMLElement} form
+ * @param {{ forward: () => unknown, enter: (item: HTMLElement) => void, typed: (pause: number) => void, deeds: Record<string, () => void> }} hear
+ */
+export function listen(form, { forward, enter, typed, deeds }) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    forward();
+  });
+  form.addEventListener("click", ({ target }) => {
+    const does = target instanceof HTMLElement ? target.dataset.do : undefined;
+    if (does) deeds[does]?.();
+  });
+  form.addEventListener("focusin", ({ target }) => {
+    const item = /** @type {HTMLElement} */ (target).closest("[data-item]");
+    if (item) enter(/** @type {HTMLElement} */ (item));
+  });
+  form.addEventListener("input", ({ target }) => {
+    hush();
+    typed(/** @type {HTMLElement} */ (target).matches(".field") ? 300 : 0);
+  });
 }
 
 // The screen is empty at once, and "back" does not lead here again.
