@@ -104,7 +104,7 @@ def simulate(protocol: Protocol, instruments: Mapping[str, Instrument], trial: T
     answered: dict[str, datetime] = {}
     for given in sorted(trial.answered, key=lambda each: (each.at, each.definition)):
         rows = plan(protocol, instruments, facts)
-        found = _meant(rows, given, answered, protocol)
+        found = _meant(rows, given, answered, protocol, facts.zones)
         answered |= {row.id: given.at for row in found}
         facts = _with_results(facts, protocol, found, given)
     rows = plan(protocol, instruments, facts)
@@ -135,6 +135,7 @@ def _meant(
     given: Given,
     answered: Mapping[str, datetime],
     protocol: Protocol,
+    zones: Sequence[ZoneFact],
 ) -> list[PlannedAssessment]:
     """Return the rows answered at this moment: of one occasion, about each facilitator at once."""
     known = [row for row in rows if row.definition == given.definition]
@@ -145,7 +146,7 @@ def _meant(
     late = [row for row in free if row.late == "accept and flag"]
     first = min(open_now, key=_turn, default=None) or max(late, key=_turn, default=None)
     if first is None:
-        raise FieldError(_closed(known, given))
+        raise FieldError(_closed(known, given, zones))
     return [row for row in free if _turn(row) == _turn(first)]
 
 
@@ -159,11 +160,19 @@ def _nothing(definition: str, protocol: Protocol) -> str:
     return f"{definition!r} is not planned for this participant, so it cannot be answered."
 
 
-def _closed(known: Sequence[PlannedAssessment], given: Given) -> str:
-    spans = ", ".join(
-        f"{row.opens_at:%Y-%m-%d %H:%M} to {row.closes_at:%Y-%m-%d %H:%M} UTC" for row in known[:4]
+def _closed(known: Sequence[PlannedAssessment], given: Given, zones: Sequence[ZoneFact]) -> str:
+    """Say when it could have been, once for all it is asked about, by the participant's clock."""
+    spans = dict.fromkeys(
+        " to ".join(
+            f"{local(each, zone_at(zones, each)):%Y-%m-%d %H:%M}"
+            for each in (row.opens_at, row.closes_at)
+        )
+        for row in known
     )
-    return f"{given.definition!r} could not be answered then; it is open from {spans}."
+    named = ", ".join(list(spans)[:4])
+    return (
+        f"{given.definition!r} could not be answered then; it is open from {named}, by their clock."
+    )
 
 
 def _with_results(

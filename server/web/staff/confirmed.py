@@ -8,7 +8,6 @@ from typing import cast
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 
 from server.actions.confirm_visit import Confirmation, Outcome, confirm_visit
 from server.actions.move_group_visit import move_group_visit
@@ -122,4 +121,4 @@ def thank(page: str) -> None:
         "no-show": gettext("Recorded: nobody came."),
     }[request.form["outcome"]]
     mend = gettext("Not right? Change it")
-    flash(Markup('{} <a href="{}">{}</a>').format(recorded, page, mend), "good")
+    flash({"text": recorded, "page": page, "link": mend}, "good")  # type: ignore[arg-type] # as JSON
