@@ -37,7 +37,8 @@ def score_answers(
             answers = validate(instrument, _raw(instrument, line), complete=False)
             results = score(instrument, answers, settings)
         except BadInputError as error:
-            raise BadInputError(f"line {number}: {error}", error.places) from error
+            # The sentence names each place; told apart as well, they would be read twice.
+            raise BadInputError(f"line {number}: {error}") from error
         yield json.dumps(
             {each.score_id: _told(instrument, each, explain=explain) for each in results},
             ensure_ascii=False,
