@@ -2,11 +2,12 @@
 import * as drafts from "./drafts.js";
 import {
   asks,
-  complain,
   fields,
   fill,
   hush,
   idOf,
+  isEmpty,
+  isNew,
   later,
   listen,
   many,
@@ -121,15 +122,13 @@ function turn(by) {
   sift();
   const at = here.dataset.step === "review" ? items.length : items.indexOf(here);
   // Whoever came from the review to change one answer goes back there, past what that brought up.
-  const next = changing && by > 0 ? items.slice(at + 1).find(brought) : items[at + by];
+  const next =
+    changing && by > 0 ? items.slice(at + 1).find((item) => isNew(draft, item)) : items[at + by];
   if (paged && by < 0 && at === items.length && items[0]) open(items[0]);
   else if (next && !paged) open(next);
   else if (by > 0) review();
   else show(step("intro"));
 }
-
-/** Whether a question is here because of an answer above, and new. @param {HTMLElement} item */
-const brought = (item) => asks(item) && item.dataset.showIf && !draft.content.answers[idOf(item)];
 
 /** @param {HTMLElement} item */
 function open(item) {
@@ -147,7 +146,7 @@ function forward() {
   const odd = shown.find((item) => Number.isNaN(read(item)));
   if (odd) {
     here = odd;
-    return complain(odd);
+    return later(import("./numbers.js"), (it) => it.complain(odd));
   }
   for (const item of shown) put(item);
   const first = empty()[0];
@@ -159,13 +158,7 @@ function forward() {
 }
 
 /** What is asked on this screen and stands empty, and was not left so on purpose. */
-const empty = () =>
-  seen().filter(
-    (item) =>
-      asks(item) &&
-      read(item) === undefined &&
-      draft.content.answers[idOf(item)]?.state !== "skipped",
-  );
+const empty = () => seen().filter((item) => isEmpty(draft, item));
 
 /** @type {Record<string, () => void>} */
 const deeds = {
@@ -253,6 +246,7 @@ async function dress() {
   paged = one("#form").classList.contains("paged");
   const has = (/** @type {string} */ what) => one("#form").querySelector(what);
   if (has("[data-scale]")) (await import("./scale.js")).lines(document);
+  if (has("[data-grain]")) later(import("./numbers.js"), () => undefined);
   if (has("[data-soft]")) later(import("./length.js"), (it) => it.tellLengths());
   if (has("[data-show-if]"))
     sift = (await import("./branching.js")).branch(every, (found) => {

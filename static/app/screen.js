@@ -113,14 +113,13 @@ export function progress(at, all) {
   bar.setAttribute("aria-valuetext", one("#progress p").textContent?.trim() ?? "");
 }
 
-/** Say which numbers fit. @param {HTMLElement} item */
-export function complain(item) {
-  const field = fields(item)[0];
-  fill("low", field?.dataset.min || "…");
-  fill("high", field?.dataset.max || "…");
-  one("#odd").hidden = false;
-  field?.focus();
-}
+/** Whether a question is here because of an answer above, and new. @param {Draft} draft @param {HTMLElement} item */
+export const isNew = ({ content }, item) =>
+  asks(item) && !!item.dataset.showIf && !content.answers[idOf(item)];
+
+/** Whether it stands empty, and was not left so on purpose. @param {Draft} draft @param {HTMLElement} item */
+export const isEmpty = ({ content }, item) =>
+  asks(item) && read(item) === undefined && content.answers[idOf(item)]?.state !== "skipped";
 
 /**
  * Say whom and what the form is about.

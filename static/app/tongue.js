@@ -1,7 +1,7 @@
 /** The same form in another language, in place of this one: what was answered stays, by question and code. */
 
 import { assessment, draft, goOnIn, here } from "./questionnaire.js";
-import { one } from "./screen.js";
+import { one, say } from "./screen.js";
 
 /** Let the worker hold the other pages. @param {Record<string, string> | undefined} forms */
 export const ahead = (forms) =>
@@ -10,8 +10,10 @@ export const ahead = (forms) =>
 /** @param {string} hash */
 export async function speak(hash) {
   const page = await fetched(hash).catch(() => undefined);
-  one("#untold").hidden = !!page;
-  if (!page) return;
+  if (!page) {
+    one("#kept").textContent = say("untold");
+    return;
+  }
   const place = here.dataset.item ?? here.dataset.step ?? "";
   put(page);
   history.replaceState(null, "", `/f/${hash}.html#${assessment()}`);
