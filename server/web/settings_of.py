@@ -26,7 +26,9 @@ def settings_of(context: Context, device: Device) -> dict[str, Any]:
         "hour": person["hours"],
         "status": person["status"],
         "paused_until": until,
-        "paused_words": format_date(date.fromisoformat(until), "full") if until else "",
+        "paused_words": format_date(date.fromisoformat(until), gettext("EEEE d MMMM"))
+        if until
+        else "",
         "languages": [{"value": each, "words": own_name(each)} for each in may.languages],
         "hours": [
             {"value": "", "words": usual},
