@@ -141,7 +141,7 @@ def _anchor(row: Row) -> str:
     label = visit_lines.anchor_label(protocol, row["anchor"])
     moved = visit_lines.moved_since(row, _visit_now(row))
     if moved:
-        return f"{label}: {moved}"
+        return f"{label}, {moved}"
     return f"{label}, {on.text}" if on else label
 
 

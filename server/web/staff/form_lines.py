@@ -74,7 +74,7 @@ def _line(
         about=row["about_name"] or "",
         anchor=_anchor(viewer, row, protocol),
         moved=visit_lines.moved_since(row, visit) if row["response_id"] else "",
-        opens=moments.moment(row["opens_at"], zone, named=False),
+        opens=moments.opening(row["opens_at"], zone, named=False),
         closes=moments.closing(row["closes_at"], zone, named=False),
         state=words.assessment(shown, overdue=overdue(row, now)),
         remark=remark,

@@ -178,7 +178,7 @@ def _line(row: Row, protocol: Protocol, now: datetime) -> Line:
         missed=row["missed_count"],
         next=(
             moments.closing(closing, row["zone"])
-            or moments.moment(row["next_opens_at"], row["zone"])
+            or moments.opening(row["next_opens_at"], row["zone"])
         ),
         next_is_closing=closing is not None,
         seen=moments.ago(row["seen_at"], now),

@@ -17,6 +17,8 @@ WIDTH, LEFT, RIGHT = 1000, 150, 980
 ROW = 24
 _LETTER = 6.4
 _LEVELS = 3
+# How much room the word for now takes.
+_NOW = 40
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,16 @@ class Timeline:
     left: float = LEFT
     right: float = RIGHT
     width: float = WIDTH
+
+    @property
+    def now_left(self) -> bool:
+        """Whether the word beside the line of now stands at its left: at the right there is no room."""
+        return self.now_x is not None and self.now_x > RIGHT - _NOW
+
+    @property
+    def now_word_x(self) -> float:
+        """Where the word beside the line of now begins, or ends."""
+        return (self.now_x or 0.0) + (-4 if self.now_left else 4)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,9 @@ def line(row: Row, protocol: Protocol, called: dict[str, str]) -> Visit:
 
 
 def moved_since(row: Row, visit: Row | None) -> str:
-    """Say both dates where an answer kept a day that its visit no longer has; else nothing.
+    """Say both days, to stand after the visit's name, where an answer kept one that it no longer has.
+
+    Nothing where they are the same.
 
     `row` has the `anchor_on` that was in force, `visit` is the visit as it stands (none: enrolment).
     """
@@ -108,11 +110,9 @@ def moved_since(row: Row, visit: Row | None) -> str:
     if then is None or now is None:
         return ""
     if visit["status"] in NOT_STANDING:
-        said = gettext("counted from %(then)s; the visit did not take place", then=then.text)
+        said = gettext("%(then)s; it did not take place", then=then.text)
     elif then.iso != now.iso:
-        said = gettext(
-            "counted from %(then)s; the visit is now on %(now)s", then=then.text, now=now.text
-        )
+        said = gettext("%(then)s; it is now on %(now)s", then=then.text, now=now.text)
     else:
         return ""
     return str(said)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from server.actions.context import Context
 from server.actions.reconcile import waits_for
@@ -17,6 +17,9 @@ from server.domain.protocol import Protocol
 from server.domain.timeline import Unplanned
 from server.store.database import Row
 from server.web.staff.visit_lines import anchor_label
+
+# Whoever reads this wants to know what to do, not all that hangs on it.
+_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,17 @@ def of(
     gathered: dict[str, list[str]] = {}
     for reason, form in found:
         gathered.setdefault(reason, []).append(form)
-    return [Wait(reason, ", ".join(dict.fromkeys(forms))) for reason, forms in gathered.items()]
+    return [Wait(reason, _told_shortly(forms)) for reason, forms in gathered.items()]
+
+
+def _told_shortly(forms: list[str]) -> str:
+    """Name the forms that come first, and say how many there are beside them."""
+    names = list(dict.fromkeys(forms))
+    shown, rest = names[:_NAMED], len(names) - _NAMED
+    if rest < 2:
+        return ", ".join(names)
+    more = ngettext("and %(num)s more", "and %(num)s more", rest)
+    return f"{', '.join(shown)}, {more}"
 
 
 def _unconfirmed(

@@ -88,9 +88,9 @@ def test_both_dates_stand_where_a_visit_moved_after_the_answer(
     person, answer = (said(desk.get(path).text) for path in (one, f"/staff/responses/{response}"))
 
     assert "Dosing 1, 1 Mar 2027" in before
-    both = "counted from 1 Mar 2027; the visit is now on 2 Mar 2027"
+    both = "Dosing 1, 1 Mar 2027; it is now on 2 Mar 2027"
     assert both in person
-    assert f"Dosing 1: {both}" in answer
+    assert both in answer
 
 
 def test_what_forms_wait_for_is_said_in_words(desk: Browser, cast: Cast, one: str) -> None:
