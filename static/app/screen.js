@@ -161,10 +161,7 @@ function offer(place, things, named, press) {
 }
 
 /** A language in its own words. @param {string} code */
-function languageName(code) {
-  const name = new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code;
-  return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
-}
+const languageName = (code) => new Intl.DisplayNames(code, { type: "language" }).of(code) ?? code;
 
 /**
  * Go on with what few forms need, once it is here; out of reach, the form is answered without it.
