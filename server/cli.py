@@ -15,6 +15,7 @@ from server.cli_plan import plan
 from server.cli_recovery import recovery
 from server.cli_rescore import rescore
 from server.cli_simulate import simulate
+from server.cli_site import site
 from server.cli_wording import wording
 from server.config import Config
 from server.plainly import plainly
@@ -45,6 +46,7 @@ cli.add_command(participants)
 cli.add_command(recovery)
 cli.add_command(plan)
 cli.add_command(rescore)
+cli.add_command(site)
 
 
 def _founded(config: Config) -> bool:
