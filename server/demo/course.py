@@ -113,15 +113,19 @@ class Course:
                 devices.reminder_confirmed(tx, self.device.id)
 
     def _plan_visits(self, day: date) -> None:
+        session = day
         for number, (kind, after, at) in enumerate(PLAN):
             if number == 1 and self.index % 3 == 2:
                 continue
             # Not on a weekend: a clinic is closed, and a year of dates should look like one.
-            on = _weekday(day + timedelta(days=after + self.index % 3))
+            # Nor before the day after the session that it follows, wherever that has moved to.
+            planned = day + timedelta(days=after + self.index % 3)
+            on = _weekday(max(planned, session + timedelta(days=1)))
             visit_id = self._record(None, kind, on, at, status="planned")
             if kind == "dosing" and after == 49 and self.index % 7 == 3:
                 on = _weekday(on + timedelta(days=7))
                 self._record(visit_id, kind, on, at, status="planned", reason="guide was ill")
+            session = on if kind == "dosing" else session
             self.visits.append((kind, visit_id, on, at))
         self.visits.sort(key=lambda visit: visit[2:])
 

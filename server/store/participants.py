@@ -103,7 +103,9 @@ def list_of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
         f" CASE WHEN {traced} THEN"
         " (SELECT MAX(d.seen_at) FROM devices d WHERE d.participant_id = p.id) END AS seen_at,"
         f" ({traced}) AS seen_known"
-        " FROM participants p LEFT JOIN assessments a ON a.participant_id = p.id"
+        # By participant: left to itself, SQLite walks the whole study's forms once for each person.
+        " FROM participants p LEFT JOIN assessments a INDEXED BY assessments_by_participant"
+        " ON a.participant_id = p.id"
         " AND a.response_id IS NULL AND a.retired_at IS NULL"
         f" AND (a.respondent = 'participant' OR :counts_ratings) AND {ASKED}"
         f" AND {seen} WHERE {people} GROUP BY p.id ORDER BY p.code",

@@ -116,3 +116,16 @@ def _totals(demo: Context, definition: str) -> dict[str, float]:
         [definition],
     )
     return {row["person"]: row["total"] for row in rows}
+
+
+def test_nobody_talks_a_session_over_on_its_own_day(demo: Context):
+    rows = demo.db.all(
+        "SELECT v.participant_id AS who, v.kind, f.on_day FROM visits v JOIN visit_facts f"
+        " ON f.visit_id = v.id JOIN participants p ON p.id = v.participant_id"
+        " WHERE p.code LIKE 'D0%' AND f.status <> 'cancelled' AND NOT EXISTS"
+        " (SELECT 1 FROM visit_facts l WHERE l.visit_id = f.visit_id AND l.seq > f.seq)"
+    )
+    days: dict[tuple[str, str], set[str]] = {(row["who"], row["on_day"]): set() for row in rows}
+    for row in rows:
+        days[row["who"], row["on_day"]].add(row["kind"])
+    assert not [kinds for kinds in days.values() if {"dosing", "integration"} <= kinds]

@@ -11,7 +11,7 @@ from server.clock import FixedClock
 from server.domain.people import System
 from server.errors import NotFoundError
 from server.store import assessments, messages, participants, visits
-from server.store.database import Row
+from server.store.database import Database, Row
 from tests.cast import Cast
 
 
@@ -101,3 +101,23 @@ def test_what_closed_unanswered_is_listed_for_a_while(
     clock.move(timedelta(days=60))
     missed = assessments.missed(context.db, cast.coordinator, clock.now())
     assert {row["definition"] for row in missed} == set()
+
+
+@pytest.mark.parametrize("who", ["coordinator", "rated", "rater", "monitor"])
+def test_the_list_looks_at_each_persons_own_forms_only(
+    cast: Cast, context: Context, monkeypatch: pytest.MonkeyPatch, who: str
+):
+    """Else a study of a thousand asks for a thousand times a thousand people's forms."""
+    asked: list[tuple[str, object]] = []
+    real = Database.all
+
+    def spied(db: Database, sql: str, params: object = ()) -> list[Row]:
+        asked.append((sql, params))
+        return real(db, sql, params)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Database, "all", spied)
+    participants.list_of(context.db, cast.staff[who], context.clock.now())
+    sql, params = asked[0]
+    steps = [row["detail"] for row in context.db.all(f"EXPLAIN QUERY PLAN {sql}", params)]  # type: ignore[arg-type]
+    forms = [step for step in steps if step.split()[1] == "a"]
+    assert forms == ["SEARCH a USING INDEX assessments_by_participant (participant_id=?) LEFT-JOIN"]
