@@ -145,6 +145,17 @@ def test_doctor_looks_at_the_folder_of_the_sites_own_wordings(
     assert "1.0.0-site.yaml:1" in told
 
 
+def test_rescoring_tells_what_it_looked_at(run: Run):
+    run(*FOUNDING)
+    done = run("rescore", "--look")
+    assert (done.exit_code, done.output.strip()) == (
+        0, "MDD-1: 0 answers looked at, 0 to be scored anew",
+    )  # fmt: skip
+    refused = run("rescore", "--study", "NONE")
+    assert refused.exit_code == 1
+    assert "There is no study NONE." in refused.output
+
+
 def test_check_counts_what_it_read(run: Run):
     done = run("check")
     assert done.exit_code == 0
