@@ -128,12 +128,14 @@ async function fetchAhead(list) {
   const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
   const openable = list.assessments.filter((due) => due.openable !== false);
   const wanted = [list.practice.form, ...openable.map(({ form }) => form)];
-  const pages = new Set(
-    [...wanted, ...drafts.map(({ form }) => form)].map((hash) => `/f/${hash}.html`),
-  );
+  // What a form fetched in another language stays, as long as the form is on the list.
+  const fitting = openable.flatMap(({ forms }) => Object.values(forms ?? {}));
+  const page = (/** @type {string} */ hash) => `/f/${hash}.html`;
+  const pages = new Set([...wanted, ...drafts.map(({ form }) => form)].map(page));
+  const kept = new Set([...pages, ...fitting.map(page)]);
   const cache = await caches.open("forms");
   for (const request of await cache.keys()) {
-    if (!pages.has(new URL(request.url).pathname)) await cache.delete(request);
+    if (!kept.has(new URL(request.url).pathname)) await cache.delete(request);
   }
   for (const page of pages) {
     if (!(await cache.match(page))) await cache.add(page).catch(() => undefined);
