@@ -20,6 +20,8 @@ from server.web.staff.moments import Moment
 
 # The morning after nobody is late yet; a day later somebody should have said.
 LATE_AFTER = 1
+# Nobody answers more in one go, and a table of old visits that was imported may hold thousands.
+_AT_ONCE = 40
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,33 @@ class Question:
     wrong: Wrong | None = None
 
 
-def questions(
-    here: Context, viewer: Staff, now: datetime, wrong: Wrong | None = None
-) -> list[Question]:
-    """Return what is to be asked of this viewer, the longest overdue first; a group is asked about once."""
+@dataclass(frozen=True)
+class Asked:
+    """What Today asks, the longest overdue first, and how many questions there are in all."""
+
+    first: list[Question]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown yet."""
+        return self.count - len(self.first)
+
+
+def questions(here: Context, viewer: Staff, now: datetime, wrong: Wrong | None = None) -> Asked:
+    """Return what is to be asked of this viewer; a group is asked about once."""
     if not viewer.roles & CARES:
-        return []
+        return Asked([], 0)
     gathered: dict[str, list[Row]] = {}
     for row in unconfirmed.of(here.db, viewer, now):
         gathered.setdefault(_shared(here, row) or row["id"], []).append(row)
-    return [
+    first = [
         _of_group(here, viewer, asked, rows, wrong)
         if asked != rows[0]["id"]
         else _question(here, viewer, rows[0], wrong)
-        for asked, rows in gathered.items()
+        for asked, rows in list(gathered.items())[:_AT_ONCE]
     ]
+    return Asked(first, len(gathered))
 
 
 def age(days: int) -> words.Mark:

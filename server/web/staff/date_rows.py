@@ -36,6 +36,7 @@ class DateRow:
     when: Moment | None = None
     past: bool = False
     fixed: bool = False
+    shared: bool = False
     optional_time: bool = True
     places: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,16 +62,15 @@ class Kind:
     more: bool
 
 
-def table(protocol: Protocol, dated: list[Row], today: date, *, shared: bool = False) -> list[Kind]:
+def table(protocol: Protocol, dated: list[Row], today: date) -> list[Kind]:
     """Return the kinds of visit in the protocol's order, with a row for each one known or foreseen.
 
-    `dated` are visits of one course as they stand, `today` is the participant's day. `shared`: only
-    the kinds whose dates a group may share.
+    `dated` are visits of one course as they stand, `today` is the participant's day.
     """
     return [
         _kind(name, kind, [row for row in dated if row["kind"] == name], today, protocol)
         for name, kind in protocol.visits.items()
-        if name != ENROLMENT and (kind.group or not shared)
+        if name != ENROLMENT
     ]
 
 
@@ -114,6 +114,7 @@ def _row(name: str, kind: VisitKind, row: Row, today: date, protocol: Protocol) 
         when=moments.day(row["on_day"], row["at_time"]) if held else None,
         past=row["on_day"] <= today.isoformat(),
         fixed=kind.dates == "fixed",
+        shared=row["group_visit_id"] is not None,
         optional_time=kind.time == "asked",
     )
 

@@ -78,7 +78,7 @@ class Today:
 
     alerts: list[Alert]
     # Visits of days that are over, of which nobody has said what became of them.
-    unconfirmed: list[confirming.Question]
+    unconfirmed: confirming.Asked
     # What this very person is to answer, or to enter from paper.
     mine: list[desk.Mine]
     overdue: list[Waiting]
@@ -102,7 +102,7 @@ class Today:
         """Whether nobody needs anything at all."""
         asked = (
             self.alerts
-            or self.unconfirmed
+            or self.unconfirmed.count
             or self.unworded
             or self.wording_problems
             or self.unready

@@ -12,7 +12,7 @@ from server.actions.record_visit import VisitEntry, record_visit
 from server.clock import FixedClock
 from server.domain.people import Staff
 from server.store import assessments, visits
-from tests.cast import DOSED, EVERYTHING, Cast
+from tests.cast import DOSED, EVERYTHING, TESTER, Cast
 from tests.conftest import Browser
 from tests.web.staff.reading import said
 
@@ -165,3 +165,20 @@ def test_several_visits_of_one_person_are_asked_one_by_one(
     page = said(client.as_staff(cast, cast.coordinator).get("/staff/").text)
     assert "SYN-001 , Dosing 1" in page
     assert "SYN-001 , Integration 1" in page
+
+
+def test_of_very_many_the_oldest_are_asked_first_and_the_rest_is_counted(
+    client: Browser, morning_after: Cast
+) -> None:
+    cast = morning_after
+    first = date(2027, 1, 1)
+    with cast.context.write(TESTER, "an old table was brought in") as tx:
+        for number in range(50):
+            visit = visits.add(tx, cast.ben.id, "integration")
+            visits.record(tx, visit, "planned", first + timedelta(days=number), time(9))
+    page = said(client.as_staff(cast, cast.coordinator).get("/staff/").text)
+
+    assert "Did it take place? 52" in page
+    assert "12 more follow once these are answered." in page
+    assert page.count("Nobody came") == 40
+    assert "1 Jan 2027, 09:00" in page
