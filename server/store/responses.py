@@ -92,6 +92,19 @@ def scores(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     )
 
 
+def earlier_scores(db: Database, viewer: Viewer, response_id: str) -> list[Row]:
+    """Return what a response came to by scorings that count no more, oldest first."""
+    clause, params = responses_seen(viewer)
+    return db.all(
+        "SELECT s.score, s.value, s.scoring_version, s.scored_at, r.instrument, r.instrument_version"
+        " FROM scores s JOIN responses r ON r.id = s.response_id"
+        " JOIN assessments a ON a.id = r.assessment_id"
+        f" WHERE s.response_id = :response AND NOT ({COUNTS}) AND {clause}"
+        " ORDER BY s.scored_at, s.scoring_version, s.rowid",
+        {"response": response_id, **params},
+    )
+
+
 def export(db: Database, viewer: Viewer) -> list[Row]:
     """Return one row per answer and per score of all that stands: the study code, never a name.
 

@@ -63,6 +63,9 @@ def response(response_id: str) -> ResponseReturnValue:
         facts=_facts(row, person["zone"]),
         lines=_lines(row, responses.answers(here.db, g.staff, response_id), about),
         measures=presented.measures(scored, here.catalog, called, person["zone"]),
+        earlier=presented.earlier(
+            responses.earlier_scores(here.db, g.staff, response_id), here.catalog, person["zone"]
+        ),
     )
 
 

@@ -208,6 +208,33 @@ def _rule(instrument: Instrument | None, score: Score | None, version: str) -> s
     return rule_in_words(score, choices_in(instrument, version))
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A scoring that counts no more: its version, when it was made, and what it came to."""
+
+    version: str
+    when: Moment | None
+    values: str
+
+
+def earlier(rows: list[Row], catalog: Catalog, zone: str) -> list[Earlier]:
+    """Gather what a response came to before it was scored anew, oldest first."""
+    gathered: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        _instrument, score = _defined(
+            catalog, row["instrument"], row["instrument_version"], row["score"]
+        )
+        label = score.label if score else row["score"]
+        told = _text(score, row["value"]) or str(gettext("not scored"))
+        gathered.setdefault((row["scoring_version"], row["scored_at"]), []).append(
+            f"{label} {told}"
+        )
+    return [
+        Earlier(version, moments.moment(at, zone, named=False), "; ".join(values))
+        for (version, at), values in gathered.items()
+    ]
+
+
 def _sentence(text: str) -> str:
     """Write what the domain says shortly as a sentence of its own."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""

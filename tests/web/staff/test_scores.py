@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from server.actions.choose_scoring import choose_scoring
+from server.clock import FixedClock
 from server.store import responses
 from tests.actions.test_raise_alerts import safety_check
 from tests.cast import EVERYTHING, TESTER, Cast
@@ -23,6 +25,9 @@ def full_set(cast: Cast) -> None:
 
 def answer(cast: Cast, instrument: str, code: int, **changes: Any) -> str:
     """Send one more form of this instrument; return the response's id."""
+    clock = cast.context.clock
+    assert isinstance(clock, FixedClock)
+    clock.at += timedelta(minutes=1)  # each a little later than the one before
     asked = safety_check(cast, instrument)
     (copy,) = cast.copies(asked, 1)
     cast.send(cast.ada, cast.payload(copy, {**cast.answers(instrument, code), **changes}))
@@ -80,6 +85,9 @@ def test_how_a_score_was_made_stands_beside_it(desk: Browser, cast: Cast) -> Non
     told = said(desk.get(f"/staff/responses/{response}").text)
     assert "Scoring version 1 missing_rule=syntax." in told
     assert "up to 1 of 7 items may be missing" in told
+    before = told.partition("It was scored otherwise before")[2]
+    assert "Scoring version 1" in before
+    assert "Physical" in before
 
 
 @pytest.mark.usefixtures("full_set")
