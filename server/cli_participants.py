@@ -12,7 +12,7 @@ from server.plainly import plainly
 
 if TYPE_CHECKING:
     from server.actions.context import Context
-    from server.actions.import_participants import Line
+    from server.actions.import_participants import Line, Report
 
 _COLUMNS = """\
 code          how the person is called everywhere: P-014. Rows are known again by it.
@@ -82,10 +82,16 @@ def import_(file: Path, code: str, *, arms: bool, write: bool) -> None:
         raise
     for line in report.lines:
         _show(line)
-    done = f"{report.new} new, {report.changed} changed, {report.same} as they were"
-    click.echo(f"{done}: written" if write else f"{done}: nothing written; add --write to write it")
+    click.echo(_sum(report, write=write))
     if write and report.new:
         click.echo("Nobody new is written to before somebody says go: Participants, Imported.")
+
+
+def _sum(report: Report, *, write: bool) -> str:
+    done = f"{report.new} new, {report.changed} changed, {report.same} as they were"
+    if not (report.new or report.changed):
+        return f"{done}: nothing to write"
+    return f"{done}: written" if write else f"{done}: nothing written; add --write to write it"
 
 
 def _opened() -> Context:

@@ -72,6 +72,8 @@ def test_without_write_it_is_only_shown(
     assert "1 new, 0 changed, 0 as they were: written" in written.stdout
     assert "before somebody says go" in written.stdout
     assert "p-001" in participants.by_code(context.db, cast.study_id)
+    again = run("import", path, "--study", "SYN-1", "--write").stdout
+    assert again.splitlines()[-1] == "0 new, 0 changed, 1 as they were: nothing to write"
 
 
 def test_mistakes_come_by_line_and_column_and_nothing_is_written(
