@@ -120,6 +120,7 @@ def test_the_language_changes_in_the_middle_and_every_answer_stays(site: Site, p
     page.locator("[data-for=review].main").click()
     page.locator("[data-step=sent].now").wait_for()
     stored = site.cast.context.db.one("SELECT form_hash, wording, process FROM responses")
+    assert stored is not None
     assert stored["form_hash"] == shown
     assert "/de/" in stored["wording"]
     assert json.loads(stored["process"])["forms"][-1] == shown
@@ -172,6 +173,7 @@ def test_the_time_each_question_took_goes_along_and_no_staff_page_shows_it(site:
     press(page, "Send my answers")
     page.locator("[data-step=sent].now").wait_for()
     stored = site.cast.context.db.one("SELECT id, process, elapsed_ms FROM responses")
+    assert stored is not None
     times = json.loads(stored["process"])["times"]
     assert set(times) == {"who01", "who02", "who03", "who04", "who05"}
     assert abs(sum(times.values()) - stored["elapsed_ms"]) < 10

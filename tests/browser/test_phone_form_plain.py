@@ -115,7 +115,7 @@ def test_a_form_about_a_guide_says_about_whom_and_who_never_sees_it(
 def fits(page: Page) -> bool:
     """Axe needs scripts, which this page has none of: at least nothing hangs over the edge."""
     box = page.locator("main").bounding_box()
-    return bool(box) and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
 def _answers(site: Site) -> dict[str, str]:

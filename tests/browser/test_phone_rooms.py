@@ -116,10 +116,10 @@ def test_the_last_form_opens_a_goodbye_and_help_stays(site: Site, page: Page):
             "SELECT id FROM assessments WHERE participant_id = ?", [site.cast.ada.id]
         ):
             tx.change("assessments", row["id"], {"retired_at": tx.at_text})
-        row = tx.db.one("SELECT id FROM assessments WHERE participant_id = ?", [site.cast.ada.id])
-        assert row is not None
+        last = tx.db.one("SELECT id FROM assessments WHERE participant_id = ?", [site.cast.ada.id])
+        assert last is not None
         ended = site.cast.context.clock.now() - timedelta(days=1)
-        tx.change("assessments", row["id"], {"retired_at": None, "closes_at": ended.isoformat()})
+        tx.change("assessments", last["id"], {"retired_at": None, "closes_at": ended.isoformat()})
         tx.add(
             "participant_facts",
             {"id": "left", "participant_id": site.cast.ada.id, "kind": "status",

@@ -90,9 +90,9 @@ def test_code_that_changed_may_read_differently(place: Path, read: list[str]):
 def test_a_mistake_is_told_every_time_and_never_kept(place: Path):
     loaded(place)
     file = place / "forms" / "who-5" / "1.0.0.yaml"
-    file.write_text(file.read_text().replace("respondent:", "respondant:"))
+    file.write_text(file.read_text().replace("respondent:", "respondents:"))
     for _ in range(2):
-        with pytest.raises(DefinitionError, match="respondant"):
+        with pytest.raises(DefinitionError, match="respondents"):
             loaded(place)
 
 

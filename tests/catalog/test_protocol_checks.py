@@ -55,7 +55,7 @@ MISTAKES = [
     ("language: [de, en]", "language: [German]", "assessments[3].when.language[0]", "is no language"),
     ("course: [1]", "course: [3]", "assessments[3].when.course[0]", "there is no '3'"),
     ("course: [1]", "course: [2]", "assessments[3].when.course", "first course only"),
-    ("completion of baseline", "completion of basline", "assessments[4].anchor", "did you mean 'baseline'?"),
+    ("completion of baseline", "completion of baseline-1", "assessments[4].anchor", "did you mean 'baseline'?"),
     ("completion of baseline", "completion of after", "assessments[4].anchor", "(after → after); break the circle"),
     ("completion of baseline", "completion of worse", "assessments[4].anchor", "(after → worse → after); break the circle"),
     ("{assessment: baseline, item", "{assessment: worse, item", "assessments[5].when", "(worse → worse)", "    when:\n      answered"),

@@ -30,7 +30,9 @@ def test_a_file_is_served_compressed_and_for_ever(client: Browser, config: Confi
         assert answer.headers["Content-Encoding"] == "br"
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert not {"ETag", "Last-Modified"} & set(answer.headers.keys()), "nobody asks for it again"
+        assert not {"ETag", "Last-Modified"} & set(answer.headers.keys()), (
+            "nobody asks for it again"
+        )
         style = brotli.decompress(answer.data).decode()
     assert "--accent" in style
     assert "@import" not in style

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from pypdf import PdfReader
 
+from server.clock import FixedClock
 from server.domain.people import Staff
 from server.store import alerts, responses, staff
 from tests.cast import EVERYTHING, TESTER, Cast
@@ -194,3 +196,21 @@ def test_a_facilitator_gets_no_research_copy(
 
     assert client.get(f"{one}/summary.pdf?research=1").status_code == 403
     assert "research copy" not in client.get(one).text
+
+
+@pytest.mark.parametrize("who", ["rated", "second", "rater"])
+def test_when_a_phone_was_last_in_touch_tells_a_facilitator_nothing(
+    client: Browser, cast: Cast, clock: FixedClock, who: str
+) -> None:
+    """A contact an hour ago, with nothing else open, would say that somebody was just rated."""
+    one = f"/staff/participants/{cast.ada.id}"
+    pages = ("/staff/", "/staff/participants", *((one,) if who != "rater" else ()))
+    client.as_staff(cast, getattr(cast, who))
+    before = {page: _bare(client.get(page).text) for page in pages}
+    with cast.context.write(TESTER, "the phone came by") as tx:
+        tx.change("devices", cast.ada.device.id, {"seen_at": "2027-03-01T08:59:00.000Z"})
+
+    assert {page: _bare(client.get(page).text) for page in pages} == before
+    assert "Phone last seen" not in before["/staff/participants"]
+    clock.move(timedelta(minutes=1))
+    assert "Phone last seen" in client.as_staff(cast, cast.coordinator).get(pages[1]).text

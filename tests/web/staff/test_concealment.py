@@ -120,7 +120,7 @@ def _everything(house: House, role: str, keys: dict[str, str]) -> dict[str, byte
             # Nobody was sent away: two refusals are alike and prove nothing.
             assert answer.status_code in {200, 404, 409, 422}, (path, answer.status_code)
             name_of_file = answer.headers.get("Content-Disposition", "")
-            found[path] = _stable(answer.data, answer.mimetype) + name_of_file.encode()
+            found[path] = _stable(answer.data, answer.mimetype or "") + name_of_file.encode()
     return found
 
 
