@@ -80,7 +80,7 @@ def test_states_are_as_of_the_moment_named(rows: Rows):
     assert state("2027-02-28T12:00") == "upcoming"
     assert state("2027-03-01T00:00") == "open"
     assert state("2027-03-07T19:59") == "open"
-    assert state("2027-03-07T20:00") == "unopened"
+    assert state("2027-03-07T20:00") == "missed"
     answered = ("--answered", "wellbeing-baseline=2027-03-02T09:00")
     assert state("2027-03-02T09:00", *answered) == "answered"
     assert state("2027-03-02T08:59", *answered) == "open"
@@ -235,7 +235,7 @@ def test_people_get_a_list_by_day_with_the_words_of_each_message(run: Run):
     assert "| A short form is ready for you" in text
     # The first letter is whole; those after it say only what differs.
     assert text.count("You do not want these messages any more?") == 1
-    assert "[expired unopened]" in text
+    assert "[missed]" in text
     assert "In all: " in text
 
 

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 State = Literal[
     "unscheduled", "late", "transcribed", "answered", "on-paper", "retired", "excused",
-    "upcoming", "awaiting", "open", "half-done", "unopened",
+    "upcoming", "awaiting", "open", "half-done", "missed",
+    "unopened",
 ]  # fmt: skip
 Row = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ ANSWERED: frozenset[State] = frozenset({"unscheduled", "late", "transcribed", "a
 # It may still be answered by whoever it is for.
 COMING: frozenset[State] = frozenset({"upcoming", "awaiting", "open"})
 # Its time is over and nothing came.
-LAPSED: frozenset[State] = frozenset({"half-done", "unopened"})
+LAPSED: frozenset[State] = frozenset({"half-done", "missed", "unopened"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ RULES: tuple[Rule, ...] = (
         "half-done", "expired half-done",
         "Its window has closed. It had been begun, as the phone or its page told, and was never sent.",
         lambda row, _: bool(row.get("begun")),
+    ),
+    Rule(
+        "missed", "missed",
+        "Its window has closed unanswered, and nobody could tell whether it was begun: so in trying out.",
+        lambda row, _: "begun" not in row,
     ),
     Rule(
         "unopened", "expired unopened",

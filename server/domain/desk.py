@@ -38,7 +38,7 @@ def no_answering(respondent: Respondent, state: State, late: str, *, answers: bo
         return _BY_WHOM[respondent]
     if state in ANSWERED:
         return "This form is answered already."
-    if state in {"half-done", "unopened"} and late == "stop opening":
+    if state in {"half-done", "missed", "unopened"} and late == "stop opening":
         return "This form has closed, and the protocol takes no answer after closing."
     return _WHY_NOT.get(state, "")
 

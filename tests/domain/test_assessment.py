@@ -34,7 +34,8 @@ GONE = {"retired_at": "2027-03-02T00:00:00.000Z"}
         ("2027-03-01T07:59:59", {}, "upcoming"),
         ("2027-03-01T08:00:00", {}, "open"),
         ("2027-03-07T19:59:59", {}, "open"),
-        (AFTER, {}, "unopened"),
+        (AFTER, {}, "missed"),
+        (AFTER, {"begun": 0}, "unopened"),
         (DURING, {"begun": 1}, "open"),
         (AFTER, {"begun": 1}, "half-done"),
         # A session that nobody confirmed: nothing was asked, so nothing was missed either.
@@ -51,7 +52,7 @@ GONE = {"retired_at": "2027-03-02T00:00:00.000Z"}
         (AFTER, {"became": "excuse withdrawn", "begun": 1}, "half-done"),
         (DURING, {"became": "on paper"}, "on-paper"),
         (AFTER, {"became": "on paper", **GONE}, "on-paper"),
-        (AFTER, {"became": "paper withdrawn"}, "unopened"),
+        (AFTER, {"became": "paper withdrawn", "begun": 0}, "unopened"),
         # An answer outweighs whatever was said before it came.
         (DURING, DONE, "answered"),
         ("2028-03-02T00:00:00", DONE, "answered"),

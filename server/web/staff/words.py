@@ -73,6 +73,7 @@ _SHAPES: dict[State, tuple[str, str]] = {
     "transcribed": ("disc", "good"),
     "on-paper": ("half", "warn"),
     "half-done": ("cross", "warn"),
+    "missed": ("cross", "warn"),
     "unopened": ("cross", "warn"),
     "excused": ("dash", "quiet"),
     "unscheduled": ("square", "good"),
