@@ -225,7 +225,9 @@ def _question(
         unit=said.unit,
         short=item.short,
         show_if=item.show_if.text if item.show_if else "",
-        safe=min((rule.at_least for rule in instrument.safety if rule.item == item.id), default=None),
+        safe=min(
+            (rule.at_least for rule in instrument.safety if rule.item == item.id), default=None
+        ),
     )
 
 
