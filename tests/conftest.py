@@ -19,6 +19,7 @@ from server.catalog.load import load as load_catalog
 from server.channels.channel import Message
 from server.clock import FixedClock
 from server.config import ROOT, Config
+from server.domain.instrument import Instrument, Wording
 from server.domain.people import Actor, Staff
 from server.store import settings
 from server.store.database import Database
@@ -42,6 +43,9 @@ class FakeChannel:
         if self.error is not None:
             raise self.error
         self.sent.append(message)
+
+
+_alive: list[object] = []
 
 
 @pytest.fixture(scope="session")
@@ -106,11 +110,45 @@ def cast(context: Context) -> Cast:
     return assemble(context)
 
 
-@pytest.fixture
-def app(context: Context) -> Flask:
-    """The whole application over this test's context."""
-    from server.app import create_app
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this session's static files lie compressed: the same for every test's application."""
+    return tmp_path_factory.mktemp("static")
 
+
+@pytest.fixture(scope="session")
+def printed() -> dict[tuple[int, int, str, bool], bytes]:
+    """The forms' pages as they were rendered once: the definitions are the session's own."""
+    return {}
+
+
+@pytest.fixture
+def app(
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+    published: Path,
+    printed: dict[tuple[int, int, str, bool], bytes],
+) -> Flask:
+    """The whole application over this test's context.
+
+    Rendering every form and compressing every script costs a second: tests share what they make.
+    """
+    from server.app import create_app
+    from server.outputs import forms as pages
+    from server.web import assets
+
+    def render(
+        instrument: Instrument, wording: Wording, static_version: str, *, synthetic: bool = False
+    ) -> bytes:
+        key = (id(instrument), id(wording), static_version, synthetic)
+        if key not in printed:
+            printed[key] = real(instrument, wording, static_version, synthetic=synthetic)
+            _alive.extend((instrument, wording))  # so that no other takes its place in memory
+        return printed[key]
+
+    real = pages.render
+    monkeypatch.setattr(pages, "render", render)
+    monkeypatch.setattr(assets, "_shelf", lambda _config: published)
     application = create_app(context=context)
     application.testing = True
     # Tests post what a browser would; tokens of forms have tests of their own.

@@ -30,7 +30,7 @@ def test_what_is_entered_is_what_is_planned(desk: Browser) -> None:
     assert page.status_code == 200
     assert "Dosing 1, 09:00" in text
     assert "Well-being at one month Dosing 2 · until 3 May 2027 · 1 minute" in text
-    assert "expired unopened" in text  # the baseline, as of the tenth
+    assert "missed" in text  # the baseline, as of the tenth
     assert "The first of them closes at the end of Thursday 1 April (Berlin time)." not in text
     assert "It stays open until the end of" in text or "The first of them closes" in text
     assert 'id="day-2027-03-12"' in page.text
