@@ -121,6 +121,9 @@ class Press:
             try:
                 socket.send_fds(self._ready(), [b"j"], [job.fileno()])
             except OSError:
+                # The old line leads nowhere; left open it would stay with us for good.
+                if self._control is not None:
+                    self._control.close()
                 self._control = None
                 return False
             return True
