@@ -18,8 +18,14 @@ export async function keepCurrent(note) {
   const offer = () => {
     note.hidden = !(had && registration.waiting);
   };
-  registration.addEventListener("updatefound", () => {
-    registration.installing?.addEventListener("statechange", offer);
-  });
+  const watch = () => registration.installing?.addEventListener("statechange", offer);
+  // It may have been found before anybody listened.
+  watch();
+  registration.addEventListener("updatefound", watch);
+  setTimeout(() => {
+    // The form that was just left may still have counted as open.
+    takeOver();
+    offer();
+  }, 1_500);
   await navigator.storage?.persist?.();
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -49,10 +51,9 @@ class Site:
 @contextmanager
 def serving(context: Context) -> Iterator[Site]:
     """Serve the whole application over this context on a free port."""
-    # A port first, then the application, which must know its own address.
-    holder = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    port = holder.server_port
-    holder.server_close()
+    # A port first, then the application, which must know its own address. The system hands out ports of
+    # its own to whoever asks; one from below those is not taken while we get ready.
+    port = _free_port()
     address = f"http://localhost:{port}"
     here = replace(context, config=replace(context.config, port=port, url=address))
     cast = assemble(here)
@@ -66,6 +67,14 @@ def serving(context: Context) -> Iterator[Site]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _free_port() -> int:
+    for port in random.sample(range(20_000, 32_000), 50):
+        with socket.socket() as holder, suppress(OSError):
+            holder.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def press(page: Page, name: str) -> None:

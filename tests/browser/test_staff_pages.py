@@ -118,7 +118,7 @@ def test_everything_can_be_done_without_a_mouse(site: Site, browser: Browser) ->
     page.get_by_label("Time, if known").fill("11:00")
     _tab_to(page, "Record")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Recorded")
+    expect(page.get_by_role("status").filter(has_text="Recorded").first).to_be_visible()
     expect(page.get_by_role("row", name="Integration 1")).to_be_visible()
     desk.close()
 
@@ -160,7 +160,8 @@ def test_what_people_type_never_runs(site: Site, browser: Browser) -> None:
     desk.close()
 
     assert seen.count("&lt;img src") > 10, "the text must have been shown to prove anything"
-    assert [line for line in said if "404" not in line] == []
+    # Pages that a typed text makes no sense to answer with a status; nothing of it may run.
+    assert [line for line in said if "404" not in line and "422" not in line] == []
 
 
 def _dismissed(said: list[str], dialog: Dialog) -> None:
