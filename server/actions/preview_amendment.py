@@ -8,11 +8,12 @@ from server.actions.context import Context
 from server.clock import from_text
 from server.domain.amendment import Effect, Scope, Stored, effect, moves
 from server.domain.concealment import arm_known_to, may_know
+from server.domain.facts import Facts
 from server.domain.instrument import Instrument
 from server.domain.people import Staff
 from server.domain.protocol import Protocol
 from server.domain.timeline import PlannedAssessment, plan
-from server.store import amendments, assessments, participants
+from server.store import amendments, assessments, study_facts
 from server.store.database import Row
 
 
@@ -35,30 +36,47 @@ def outlook(
 
     Counts hold only what this viewer may see: neither what is hidden from them nor what tells the arm.
     """
-    return [
-        _of(context, viewer, study, row, new, scope, before)
-        for row in amendments.followers(context.db, study["id"])
-    ]
+    look = _Look(context, viewer, new)
+    facts = study_facts.of(context.db, study["id"], new.asks_results_of())
+    stored = assessments.outlines(context.db, viewer)
+    found = []
+    for row in amendments.followers(context.db, study["id"]):
+        version = row["version"] or study["protocol_version"]
+        known = facts[row["id"]]
+        taken = version != new.version and moves(scope, known, before)
+        does = look.effect(version, known, stored.get(row["id"], [])) if taken else Effect()
+        found.append(Outlook(row["id"], row["code"], row["status"], version, taken, does))
+    return found
 
 
-def _of(
-    context: Context, viewer: Staff, study: Row, row: Row, new: Protocol, scope: Scope, before: str
-) -> Outlook:
-    facts = participants.facts(context.db, row["id"], new.asks_results_of())
-    version = row["version"] or study["protocol_version"]
-    taken = version != new.version and moves(scope, facts, before)
-    found = Effect()
-    if taken:
-        old = context.catalog.protocol(new.id, version)
-        telling = _telling(viewer, old, new)
-        seen = assessments.of(context.db, viewer, row["id"])
-        planned = plan(new, _instruments(context, new), facts)
-        found = effect(
-            [_stored(each) for each in seen if each["definition"] not in telling],
-            [each for each in planned if _shown(viewer, each) and each.definition not in telling],
-            context.clock.now(),
+class _Look:
+    """One viewer's look at what a version would do to one participant after another."""
+
+    def __init__(self, context: Context, viewer: Staff, new: Protocol) -> None:
+        self.context, self.viewer, self.new = context, viewer, new
+        self.now = context.clock.now()
+        self.instruments = _instruments(context, new)
+        self.conceals = dict[str, frozenset[str]]()
+
+    def effect(self, version: str, facts: Facts, stored: list[Row]) -> Effect:
+        """Return what the new version changes for somebody who follows this one."""
+        telling = self._telling(version)
+        return effect(
+            [_stored(each) for each in stored if each["definition"] not in telling],
+            [
+                each
+                for each in plan(self.new, self.instruments, facts)
+                if _shown(self.viewer, each) and each.definition not in telling
+            ],
+            self.now,
         )
-    return Outlook(row["id"], row["code"], row["status"], version, taken, found)
+
+    def _telling(self, version: str) -> frozenset[str]:
+        """Return what would tell this viewer an arm, in either version: worked out once for each."""
+        if version not in self.conceals:
+            old = self.context.catalog.protocol(self.new.id, version)
+            self.conceals[version] = _telling(self.viewer, old, self.new)
+        return self.conceals[version]
 
 
 def _instruments(context: Context, protocol: Protocol) -> dict[str, Instrument]:

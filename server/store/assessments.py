@@ -169,6 +169,22 @@ def every(db: Database, viewer: Viewer) -> list[Row]:
     return [_read(row) for row in rows]
 
 
+def outlines(db: Database, viewer: Viewer) -> dict[str, list[Row]]:
+    """Return participant id → all rows that this viewer may see, without what was said or answered.
+
+    They hold `id, definition, instrument, opens_at, target_at, closes_at, response_id, retired_at`.
+    """
+    seen, params = assessments_seen(viewer)
+    found: dict[str, list[Row]] = {}
+    for row in db.all(
+        "SELECT a.participant_id, a.id, a.definition, a.instrument, a.opens_at, a.target_at,"
+        f" a.closes_at, a.response_id, a.retired_at FROM assessments a WHERE {seen}",
+        params,
+    ):
+        found.setdefault(row["participant_id"], []).append(row)
+    return found
+
+
 def open_now(db: Database, participant_id: str, now: datetime) -> list[Row]:
     """Return what a participant can answer now, the first to close first."""
     rows = db.all(

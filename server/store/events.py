@@ -30,6 +30,16 @@ def known(db: Database, participant_id: str) -> bool:
     return _latest(db, participant_id) is not None
 
 
+def known_of_study(db: Database, study_id: str) -> set[str]:
+    """Return the ids of those in a study of whom there is one."""
+    rows = db.all(
+        "SELECT DISTINCT e.participant_id FROM event_facts e"
+        " JOIN participants p ON p.id = e.participant_id WHERE p.study_id = ?",
+        [study_id],
+    )
+    return {row["participant_id"] for row in rows}
+
+
 def latest(db: Database, keys: Keys, participant_id: str) -> Event | None:
     """Return the event as it was last told, None when it never was.
 

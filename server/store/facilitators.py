@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -26,6 +27,23 @@ def terms(db: Database, participant_id: str) -> list[Facilitator]:
         " WHERE participant_id = ? ORDER BY seq",
         [participant_id],
     )
+    return _terms(rows)
+
+
+def terms_of_study(db: Database, study_id: str) -> dict[str, list[Facilitator]]:
+    """Return participant id → `terms`, for everybody in a study who is or was guided."""
+    found: dict[str, list[Row]] = {}
+    for row in db.all(
+        "SELECT f.participant_id, f.staff_id, f.shown_name, f.state, f.on_day"
+        " FROM facilitator_facts f JOIN participants p ON p.id = f.participant_id"
+        " WHERE p.study_id = ? ORDER BY f.seq",
+        [study_id],
+    ):
+        found.setdefault(row["participant_id"], []).append(row)
+    return {key: _terms(rows) for key, rows in found.items()}
+
+
+def _terms(rows: Iterable[Row]) -> list[Facilitator]:
     found: list[Facilitator] = []
     running: dict[str, int] = {}
     latest: dict[str, int] = {}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Literal, get_args
 
 from server.clock import to_text
-from server.domain.facts import Facts
+from server.domain.facts import Facilitator, Facts, Result, Visit, ZoneFact
 from server.domain.people import Staff, Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
@@ -196,21 +196,52 @@ def version(db: Database, participant_id: str) -> str:
     return str(found or "")
 
 
+def present_of_study(db: Database, study_id: str) -> list[Row]:
+    """Return `present` of everybody in a study, by code."""
+    return db.all(
+        f"SELECT {_columns('1')} FROM participants p WHERE p.study_id = ? ORDER BY p.code",
+        [study_id],
+    )
+
+
 def facts(db: Database, participant_id: str, results_of: Collection[str] = ()) -> Facts:
-    """Return all that the plan may look at; of answers, those to these definitions."""
-    row, here = present(db, participant_id), zones.of(db, participant_id)
+    """Return all that the plan may look at; of answers, those to these definitions.
+
+    Of many people at once: `server.store.study_facts`.
+    """
+    here = zones.of(db, participant_id)
+    return as_facts(
+        present(db, participant_id),
+        here,
+        [visits.as_fact(each) for each in visits.current(db, participant_id)],
+        facilitators.terms(db, participant_id),
+        results.of(db, participant_id, results_of, here),
+        event=events.known(db, participant_id),
+    )
+
+
+def as_facts(
+    row: Row,
+    here: Sequence[ZoneFact],
+    dates: Iterable[Visit],
+    guides: Iterable[Facilitator],
+    answers: Iterable[Result],
+    *,
+    event: bool,
+) -> Facts:
+    """Return a row of `present`, and what is kept in other tables, as the plan reads it."""
     return Facts(
-        participant_id=participant_id,
+        participant_id=row["id"],
         enrolled_on=date.fromisoformat(row["enrolled_on"]),
         arm=row["arm"],
         language=row["language"],
-        zones=here,
-        visits=tuple(visits.as_fact(each) for each in visits.current(db, participant_id)),
-        facilitators=tuple(facilitators.terms(db, participant_id)),
+        zones=tuple(here),
+        visits=tuple(dates),
+        facilitators=tuple(guides),
         withdrawn=row["status"] == "withdrawn",
-        event=events.known(db, participant_id),
+        event=event,
         site=row["site"],
-        results=results.of(db, participant_id, results_of, here),
+        results=tuple(answers),
         hour=time.fromisoformat(row["hours"]) if row["hours"] else None,
     )
 

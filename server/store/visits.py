@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from server.domain.course import ordinals
@@ -15,19 +17,43 @@ from server.store.database import Database, Row
 from server.store.transaction import Transaction
 from server.store.visibility import assessments_seen, participants_seen
 
-_CURRENT = """
+_STAND = """
 SELECT v.id, v.kind, v.course, v.participant_id, v.group_visit_id, f.status, f.on_day, f.at_time, f.reason,
        f.recorded_at, f.recorded_by
 FROM visits v JOIN visit_facts f ON f.seq =
     (SELECT MAX(l.seq) FROM visit_facts l WHERE l.visit_id = v.id)
-WHERE v.participant_id = :participant
-ORDER BY f.on_day, f.at_time, v.id
 """
+_BY_DAY = "ORDER BY f.on_day, f.at_time, v.id"
 
 
 def current(db: Database, participant_id: str) -> list[Row]:
     """Return each visit as it stands now, by day: for planning, whoever looks."""
-    return db.all(_CURRENT, {"participant": participant_id})
+    sql = f"{_STAND} WHERE v.participant_id = :participant {_BY_DAY}"
+    return db.all(sql, {"participant": participant_id})
+
+
+def current_of_study(db: Database, study_id: str) -> dict[str, list[Row]]:
+    """Return participant id → `current`, for everybody in a study who has a visit."""
+    return _gathered(
+        db.all(
+            f"{_STAND} JOIN participants p ON p.id = v.participant_id"
+            f" WHERE p.study_id = ? {_BY_DAY}",
+            [study_id],
+        )
+    )
+
+
+def current_of_these(db: Database, participant_ids: Collection[str]) -> dict[str, list[Row]]:
+    """Return participant id → `current`, for these people."""
+    sql = f"{_STAND} WHERE v.participant_id IN (SELECT j.value FROM json_each(:people) j) {_BY_DAY}"
+    return _gathered(db.all(sql, {"people": json.dumps(sorted(participant_ids))}))
+
+
+def _gathered(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["participant_id"], []).append(row)
+    return found
 
 
 def as_fact(row: Row) -> Visit:

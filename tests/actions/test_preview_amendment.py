@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from server.actions import preview_amendment
 from server.actions.preview_amendment import outlook
+from server.domain.facts import Facts
+from server.domain.instrument import Instrument
 from server.domain.people import Staff
+from server.domain.protocol import Protocol
+from server.domain.timeline import plan
 from server.store import assessments, participants, studies
 from tests.amending import NEW, amend, approve, hold_bens_dosing
 from tests.cast import ENROLLED, TESTER, Cast
+from tests.counting import counted, enrol_more
 
 
 def test_what_is_shown_beforehand_is_what_then_happens(cast: Cast):
@@ -75,3 +85,27 @@ def test_counts_do_not_tell_an_arm_to_whom_it_is_concealed_from(cast: Cast):
     ]
     assert seen[0] == otherwise[0]
     assert seen[1] != otherwise[1]
+
+
+def test_a_larger_study_takes_no_more_queries_and_one_plan_each(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    context, plans = cast.context, list[str]()
+    study = studies.one(context.db, cast.study_id)
+    new = context.catalog.protocol("alliance-core", NEW)
+
+    def planned(protocol: Protocol, instruments: dict[str, Instrument], facts: Facts) -> Any:
+        plans.append(facts.participant_id)
+        return plan(protocol, instruments, facts)
+
+    def looked() -> int:
+        plans.clear()
+        with counted(context.db) as run:
+            outlook(context, cast.investigator, study, new, "all", "")
+        return len(run)
+
+    monkeypatch.setattr(preview_amendment, "plan", planned)
+    few = looked()
+    more = enrol_more(cast, 3)
+    assert looked() == few
+    assert sorted(plans) == sorted([cast.ada.id, cast.ben.id, *more])
