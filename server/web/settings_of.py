@@ -19,7 +19,7 @@ def settings_of(context: Context, device: Device) -> dict[str, Any]:
     may = choices(context, device)
     person = participants.one(context.db, device, device.participant_id)
     until = person["paused_until"]
-    usual = gettext("as the study has it (%(hour)s)", hour=format_time(may.usual, "short"))
+    usual = gettext("As the study does (%(hour)s)", hour=format_time(may.usual, "short"))
     return {
         "language": person["language"],
         "channel": person["channel"],
