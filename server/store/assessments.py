@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from server.clock import from_text, to_text
@@ -138,6 +138,27 @@ def waiting(db: Database, participant_id: str) -> list[Row]:
         [participant_id],
     )
     return [_read(row) for row in rows]
+
+
+def awaiting(db: Database, viewer: Viewer, visits: Mapping[str, str]) -> dict[str, list[Row]]:
+    """Return visit id → the forms that nobody can answer before it is confirmed, by opening, as in `of`.
+
+    `visits` is visit id → whose it is. Some of the forms may not have opened yet: see their state.
+    """
+    seen, params = assessments_seen(viewer)
+    found: dict[str, list[Row]] = {}
+    for row in db.all(
+        f"{_SELECT} WHERE a.participant_id IN (SELECT j.value FROM json_each(:people) j)"
+        " AND a.awaits_visit_id IN (SELECT j.value FROM json_each(:visits) j)"
+        f" AND {_WAITING} AND {seen} ORDER BY a.opens_at, a.position, a.id",
+        {
+            "people": json.dumps(sorted(set(visits.values()))),
+            "visits": json.dumps(sorted(visits)),
+            **params,
+        },
+    ):
+        found.setdefault(row["awaits_visit_id"], []).append(_read(row))
+    return found
 
 
 def over_in_silence(db: Database, participant_id: str, now: datetime) -> list[str]:

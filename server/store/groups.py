@@ -70,6 +70,19 @@ def dates(db: Database, group_id: str) -> list[Row]:
     return db.all(f"{_DATES} WHERE v.group_id = ? ORDER BY f.on_day, f.at_time, v.id", [group_id])
 
 
+def dates_of_study(db: Database, study_id: str) -> dict[str, list[Row]]:
+    """Return group id → `dates`, each with the group's `label`, for every group of a study that has any."""
+    sql = _DATES.replace("SELECT v.id,", "SELECT g.label, v.id,")
+    found: dict[str, list[Row]] = {}
+    for row in db.all(
+        f"{sql} JOIN groups g ON g.id = v.group_id WHERE g.study_id = ?"
+        " ORDER BY f.on_day, f.at_time, v.id",
+        [study_id],
+    ):
+        found.setdefault(row["group_id"], []).append(row)
+    return found
+
+
 def date_of(db: Database, group_visit_id: str) -> Row:
     """Return one date as in `dates`, with its `group_id`; NotFoundError when there is none."""
     row = db.one(f"{_DATES} WHERE v.id = ?", [group_visit_id])

@@ -16,13 +16,15 @@ _FARTHEST = timedelta(hours=14)
 def of(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
     """Return the planned visits of days that are over where the participant lives, the oldest first.
 
-    Rows hold `id, kind, course, participant_id, group_visit_id, code, zone, on_day, at_time` and
-    `days`, how many days ago it was to be (1: yesterday). Of those who withdrew nobody is asked.
+    Rows hold `id, kind, course, participant_id, group_visit_id, code, zone, on_day, at_time`, `version`
+    (of the protocol that this participant was put on, "" for the study's own) and `days`, how many
+    days ago it was to be (1: yesterday). Of those who withdrew nobody is asked.
     """
     sql, params = participants_seen(viewer)
     rows = db.all(
         "SELECT v.id, v.kind, v.course, v.participant_id, v.group_visit_id, p.code,"
-        f" {_present('zone')} AS zone, f.on_day, f.at_time"
+        f" {_present('zone')} AS zone, COALESCE({_present('protocol')}, '') AS version,"
+        " f.on_day, f.at_time"
         " FROM visit_facts f JOIN visits v ON v.id = f.visit_id"
         " JOIN participants p ON p.id = v.participant_id"
         " WHERE f.status = 'planned' AND f.on_day < :latest AND NOT EXISTS"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 
 from server.domain.course import ordinals
 from server.domain.facts import Visit, VisitStatus
-from server.domain.localtime import local, zone_at
 from server.domain.people import Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
-from server.store import zones
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
 from server.store.visibility import assessments_seen, participants_seen
@@ -99,36 +97,6 @@ def one(db: Database, viewer: Viewer, visit_id: str) -> Row:
         if row["id"] == visit_id:
             return row
     raise NotFoundError("There is no such visit.")
-
-
-def unconfirmed(db: Database, viewer: Viewer, now: datetime) -> list[Row]:
-    """Return planned visits whose local day is over and of which nobody said what became, oldest first.
-
-    Adds `label`, `code` and `days_over` (1: it was planned for yesterday). Of the withdrawn
-    nothing is asked.
-    """
-    sql, params = participants_seen(viewer)
-    rows = db.all(
-        "SELECT v.id, v.kind, v.course, v.participant_id, v.group_visit_id, f.status, f.on_day,"
-        " f.at_time, p.code"
-        " FROM visit_facts f JOIN visits v ON v.id = f.visit_id"
-        " JOIN participants p ON p.id = v.participant_id"
-        " WHERE f.status = 'planned' AND f.on_day <= :latest"
-        " AND NOT EXISTS (SELECT 1 FROM visit_facts n WHERE n.visit_id = v.id AND n.seq > f.seq)"
-        " AND (SELECT l.value FROM participant_facts l WHERE l.participant_id = p.id"
-        f" AND l.kind = 'status' ORDER BY l.seq DESC LIMIT 1) <> 'withdrawn' AND {sql}"
-        " ORDER BY f.on_day, f.at_time, p.code, v.id",
-        # East of us it may be tomorrow already.
-        {"latest": (now + timedelta(days=1)).date().isoformat(), **params},
-    )
-    found = []
-    for row in rows:
-        here = zone_at(zones.of(db, row["participant_id"]), now)
-        days = (local(now, here).date() - date.fromisoformat(row["on_day"])).days
-        if days >= 1:
-            labels = ordinals(as_fact(each) for each in current(db, row["participant_id"]))
-            found.append({**row, "label": labels.get(row["id"], row["kind"]), "days_over": days})
-    return found
 
 
 def moved_since_answer(db: Database, viewer: Viewer, participant_id: str) -> dict[str, Row]:

@@ -12,7 +12,7 @@ from server.actions.record_visit import VisitEntry, record_visit
 from server.clock import FixedClock
 from server.domain.assessment import state
 from server.errors import BadInputError, ConflictError, ForbiddenError, NotFoundError
-from server.store import assessments, messages, visits
+from server.store import assessments, messages, unconfirmed, visits
 from server.store.database import Row
 from tests.actions.designs import design, follow
 from tests.cast import DOSED, EVERYTHING, TESTER, Cast
@@ -133,15 +133,15 @@ def test_a_visit_is_asked_about_when_its_day_is_over_where_the_person_lives(
     clock.move(timedelta(days=2, hours=13, minutes=30))
     assert _unconfirmed(cast) == []
     clock.move(timedelta(minutes=30))
-    assert [(row["code"], row["label"], row["days_over"]) for row in _unconfirmed(cast)] == [
-        ("SYN-001", "dosing-1", 1)
+    assert [(row["code"], row["kind"], row["days"]) for row in _unconfirmed(cast)] == [
+        ("SYN-001", "dosing", 1)
     ]
     clock.move(timedelta(days=1))
-    assert [(row["code"], row["days_over"]) for row in _unconfirmed(cast)] == [
+    assert [(row["code"], row["days"]) for row in _unconfirmed(cast)] == [
         ("SYN-001", 2), ("SYN-002", 1),
     ]  # fmt: skip
-    assert visits.unconfirmed(context.db, cast.outsider, clock.now()) == []
-    assert {row["code"] for row in visits.unconfirmed(context.db, cast.rated, clock.now())} == {
+    assert unconfirmed.of(context.db, cast.outsider, clock.now()) == []
+    assert {row["code"] for row in unconfirmed.of(context.db, cast.rated, clock.now())} == {
         "SYN-001"
     }
 
@@ -171,4 +171,4 @@ def test_an_answer_keeps_its_day_and_it_shows_where_the_visit_has_another(small:
 
 
 def _unconfirmed(cast: Cast) -> list[Row]:
-    return visits.unconfirmed(cast.context.db, cast.coordinator, cast.context.clock.now())
+    return unconfirmed.of(cast.context.db, cast.coordinator, cast.context.clock.now())
