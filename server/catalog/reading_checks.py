@@ -61,6 +61,8 @@ def _settings(instrument: Instrument) -> Iterator[Finding]:
 
 def _change(instrument: Instrument) -> Iterator[Finding]:
     scores = [score.id for score in instrument.scores]
+    if instrument.stands_alone and instrument.change:
+        yield ("stands_alone",), "no change is read from it, yet `change` says how; remove one"
     for name, rule in instrument.change.items():
         here: Place = ("change", name)
         if name not in scores:

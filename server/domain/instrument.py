@@ -131,6 +131,8 @@ class Instrument(Frozen):
     settings: dict[str, Setting] = Field(default_factory=dict)
     gate: Gate | None = None
     change: dict[str, ChangeRule] = Field(default_factory=dict)
+    # Why a value stands for itself, and no change is read from two of them (it tells of one session).
+    stands_alone: str = ""
     safety: tuple[SafetyRule, ...] = ()
     visibility: Visibility = Visibility()
     licence: Licence
@@ -162,6 +164,13 @@ class Instrument(Frozen):
     def headline(self) -> Score | None:
         """The score that stands for the instrument in lists and charts, unless a study picks another."""
         return next((score for score in self.scores if score.headline), None)
+
+    def compares(self, score: Score) -> bool:
+        """Whether two values of one person differ by an amount that says something.
+
+        Yes and no, and the digits of a profile, differ in no amount.
+        """
+        return not (self.stands_alone or score.decides or score.method == "digits")
 
     def item(self, item_id: str) -> Item:
         """Return the item of this id; KeyError when the instrument has none."""

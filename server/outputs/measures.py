@@ -85,7 +85,7 @@ def headlines(measure: Measure) -> tuple[Score, ...]:
 def known_change(measure: Measure, score: Score) -> tuple[str, ...]:
     """Say what is known of the change from the first to the latest value; nothing where none is."""
     values = [each.value for each in _scored(measure, score) if each.value is not None]
-    if len(values) < 2 or score.decides:
+    if len(values) < 2 or not measure.instrument.compares(score):
         return ()
     found = difference(measure.instrument, score.id, values[0], values[-1])
     if found.yardsticks:
@@ -111,7 +111,8 @@ def _panel(measure: Measure, score: Score, span: Span, ticks: Sequence[Tick], lo
     values = [each for each in scored if each.value is not None]
     latest = values[-1] if values else None
     path = Trend(score.minimum, score.maximum, _points(scored), _tints(score))
-    change = _change(scored, values, locale)
+    compares = measure.instrument.compares(score)
+    change = _change(scored, values, locale) if compares else _alone(values, locale)
     spoken = f"{measure.title}, {score.label}. {change}"
     return Panel(
         title=measure.title,
@@ -171,6 +172,16 @@ def _change(scored: list[_Scored], values: list[_Scored], locale: str) -> str:
     if first is planned:
         return _since_baseline(difference, where)
     return _since_first(difference, where)
+
+
+def _alone(values: list[_Scored], locale: str) -> str:
+    """Say nothing of a change where each value stands for itself; name the one before it."""
+    if not values:
+        return gettext("No score yet.")
+    if len(values) == 1:
+        return gettext("It stands for itself.")
+    where = {"value": _figure(values[-2].line), "day": day(values[-2].sitting.day, locale)}
+    return gettext("Each stands for itself. The one before: %(value)s, %(day)s.", **where)
 
 
 def _since_baseline(difference: float, where: dict[str, str]) -> str:

@@ -91,6 +91,7 @@ EDITS = [
     (PCL, "        most: 18", "        most: 8", "change.total.published[0].most", "below its least"),
     (PCL, "        evidence: read", "        evidence: seen", "scores[0].bands[0].evidence", "'seen' is not one of"),
     (WAI, "    none: >-\n      The field has agreed on no figure for a change of alliance; the difference within the person is\n      shown.", "    published: []", "change.total", "say in `none` why", "  total:\n    published"),
+    (MEQ, "stands_alone: It", "change: {total: {none: Nobody knows}}\nstands_alone: It", "stands_alone", "remove one", "stands_alone:"),
     (PHQ, "- item: phq09", "- item: phq9", "safety[0].item", "did you mean 'phq09'?"),
     (PHQ, "    at_least: 1\n    level", "    at_least: 4\n    level", "safety[0]", "outside 0 to 3", "  - item: phq09"),
     (PHQ, "level: same day", "level: soon", "safety[0].level", "'soon' is not one of"),

@@ -1,4 +1,7 @@
-"""The catalogue: one edit to the shipped files at a time, and the line that tells what is wrong."""
+"""The catalogue: one edit to the shipped files at a time, and the line that tells what is wrong.
+
+A mistake is made beside what its file refers to, not beside the whole shelf, which is looked at once.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,13 +26,37 @@ from tests.domain.synthetic import write_every_kind
 Edit = Callable[[str, str, str], list[str]]
 
 
+# What the two schedules ask for.
+_ASKED = ("followup-open", "ies-r", "phq-9", "wai-sr", "who-5")
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A copy of what we ship, a form with one item of every kind, a schedule with every word."""
-    shutil.copytree(ROOT / "forms", tmp_path / "forms")
-    shutil.copytree(ROOT / "schedules", tmp_path / "schedules")
+    """Some of what we ship, a form with one item of every kind, a schedule with every word."""
+    (tmp_path / CORE).parent.mkdir(parents=True)
+    for name in _ASKED:
+        copy_form(name, tmp_path)
+    shutil.copy(ROOT / CORE, tmp_path / CORE)
     write_every_kind(tmp_path / "forms")
     write_every_word(tmp_path / "schedules")
+    return tmp_path
+
+
+def copy_form(name: str, root: Path) -> None:
+    shutil.copytree(ROOT / "forms" / name, root / "forms" / name)
+
+
+@pytest.fixture
+def around(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """Only what a case's file lies among: its own form, or all that a schedule may ask for."""
+    kind, name, *_ = request.getfixturevalue("case")[0].split("/")
+    if kind == "schedules":
+        return Path(request.getfixturevalue("root"))
+    (tmp_path / "schedules").mkdir()
+    if name == "every-kind":
+        write_every_kind(tmp_path / "forms")
+    else:
+        copy_form(name, tmp_path)
     return tmp_path
 
 
@@ -37,16 +64,17 @@ def problems(root: Path) -> list[str]:
     return check(root / "forms", root / "schedules").problems
 
 
+def edited(root: Path, file: str, old: str, new: str) -> list[str]:
+    path = root / file
+    text = path.read_text()
+    assert old in text, f"{file} no longer has {old!r}: mend this test"
+    path.write_text(text.replace(old, new, 1))
+    return problems(root)
+
+
 @pytest.fixture
 def edit(root: Path) -> Edit:
-    def edited(file: str, old: str, new: str) -> list[str]:
-        path = root / file
-        text = path.read_text()
-        assert old in text, f"{file} no longer has {old!r}: mend this test"
-        path.write_text(text.replace(old, new, 1))
-        return problems(root)
-
-    return edited
+    return partial(edited, root)
 
 
 def test_what_we_ship_has_no_problem_and_the_summary_counts_it(root: Path):
@@ -54,7 +82,7 @@ def test_what_we_ship_has_no_problem_and_the_summary_counts_it(root: Path):
     assert report.problems == []
     assert "form      wai-sr 1.0.0: en 1.0.0 (placeholder)" in report.summary
     assert report.summary.endswith("0 problems")
-    assert problems(root) == []
+    assert problems(root) == []  # so what is told below is told of the mistake alone
 
 
 def line_of(text: str, position: int) -> int:
@@ -62,13 +90,11 @@ def line_of(text: str, position: int) -> int:
 
 
 @pytest.mark.parametrize("case", EDITS, ids=lambda case: f"{case[3]}: {case[4]}")
-def test_each_mistake_is_told_with_file_line_path_and_remedy(
-    edit: Edit, root: Path, case: tuple[str, ...]
-):
+def test_each_mistake_is_told_with_file_line_path_and_remedy(around: Path, case: tuple[str, ...]):
     file, old, new, path, words, *elsewhere = case
-    position = (root / file).read_text().index(old)
-    told = edit(file, old, new)
-    text = (root / file).read_text()
+    position = (around / file).read_text().index(old)
+    told = edited(around, file, old, new)
+    text = (around / file).read_text()
     line = line_of(text, text.index(elsewhere[0]) if elsewhere else position)
     begin = f"{file}:{line} {path}: "
     assert any(each.startswith(begin) and words in each for each in told), "\n".join(told)
@@ -151,8 +177,7 @@ def test_a_protocol_may_keep_its_older_versions_in_a_folder(root: Path):
     text = (root / CORE).read_text()
     (folder / "0.9.0.yaml").write_text(text.replace("version: 1.0.0", "version: 0.9.0"))
     catalog = load(root / "forms", root / "schedules")
-    assert catalog.protocol("alliance-core").version == "1.2.0"
-    assert catalog.protocol("alliance-core", "1.0.0").version == "1.0.0"
+    assert catalog.protocol("alliance-core").version == "1.0.0"
     assert catalog.protocol("alliance-core", "0.9.0").version == "0.9.0"
     (folder.parent / "alliance-core.yaml").write_text(text)
     assert "the same version stands in" in " ".join(problems(root))
@@ -174,40 +199,29 @@ def test_languages_fall_back_to_the_nearest_and_then_to_english(root: Path):
         catalog.wording("who-5", "de", "9.0.0")
 
 
-def test_reading_everything_is_fast():
-    load(ROOT / "forms", ROOT / "schedules")
-    times = []
-    for _ in range(3):
-        began = time.perf_counter()
-        load(ROOT / "forms", ROOT / "schedules")
-        times.append(time.perf_counter() - began)
-    assert min(times) < 0.25
-
-
 _WEIGHED = """\
 import time
-before = time.process_time()
+now = time.process_time
+before = now()
 import flask, weasyprint
-imported = time.process_time()
+imports = now() - before
 from server.catalog.load import check, load
 from server.config import ROOT
-ready = time.process_time()
-{what}(ROOT / "forms", ROOT / "schedules")
-print((imported - before) / (time.process_time() - ready))
+for what in (load, check):
+    before = now()
+    what(ROOT / "forms", ROOT / "schedules")
+    print(imports / (now() - before))
 """
 
 
-def test_loading_everything_costs_less_than_a_tenth_of_what_every_start_costs_anyway():
-    load(ROOT / "forms", ROOT / "schedules")
-    assert max(_weighed("load"), _weighed("load")) > 10
+def test_loading_everything_costs_a_tenth_of_what_every_start_costs_and_reading_it_anew_a_third():
+    load(ROOT / "forms", ROOT / "schedules")  # keeps what it read
+    assert any(loading > 10 and reading > 3 for loading, reading in weighings())
 
 
-def test_reading_and_checking_every_file_anew_costs_less_than_a_third_of_it():
-    assert max(_weighed("check"), _weighed("check")) > 3
-
-
-def _weighed(what: str) -> float:
-    """Return how often this would fit into the imports; work of the processor, for a machine is busy."""
-    command = [sys.executable, "-c", _WEIGHED.replace("{what}", what)]
-    run = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return float(run.stdout)
+def weighings() -> Iterator[tuple[float, ...]]:
+    """Yield how often each would fit into the imports, in work of the processor; again if it was busy."""
+    for _ in range(3):
+        command = [sys.executable, "-c", _WEIGHED]
+        run = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        yield tuple(map(float, run.stdout.split()))

@@ -109,6 +109,21 @@ def test_a_score_without_any_word_about_change_says_so():
     assert "no figure" in found.none
 
 
+@pytest.mark.parametrize(
+    ("name", "score"),
+    [("meq30", "total"), ("11d-asc", "bliss"), ("c-ssrs-screener", "triage"),
+     ("pcl-5", "provisional_ptsd"), ("eq-5d-5l", "profile")],
+)  # fmt: skip
+def test_what_tells_of_one_session_or_is_no_amount_is_compared_with_nothing(name: str, score: str):
+    instrument = CATALOG.instrument(name)
+    assert not instrument.compares(instrument.score(score))
+
+
+def test_whatever_looks_back_on_a_session_stands_alone_and_nothing_else_with_a_total_does():
+    alone = {each.id for each in SCORED if each.stands_alone}
+    assert alone == {each.id for each in SCORED if "session" in each.recall} | {"c-ssrs-screener"}
+
+
 def test_every_figure_names_its_source_and_how_well_it_was_checked():
     for instrument in SCORED:
         for name in instrument.change:

@@ -142,6 +142,15 @@ def test_change_is_told_in_words_and_judged_by_nobody(values: tuple[float | None
     assert of(*totals(*values)).panels[0].change == said
 
 
+def test_what_tells_of_one_session_has_no_baseline():
+    panel = of(*scored("meq30", "total", 2.5, 3.5)).panels[0]
+    assert panel.change == "Each stands for itself. The one before: 2.5, 2 Feb 2026."
+    assert panel.yardsticks == ()
+    assert of(*scored("meq30", "total", 2.5)).panels[0].change == "It stands for itself."
+    triage = of(*scored("c-ssrs-screener", "triage", 3.0, 0.0)).panels[0]
+    assert triage.change == "Each stands for itself. The one before: 3, 2 Feb 2026."
+
+
 def test_where_the_field_agreed_on_no_figure_the_difference_within_the_person_stands_alone():
     (told,) = of(*totals(40.0, 30.0)).panels[0].yardsticks
     assert told.startswith("Within this person only: no figure is agreed on")

@@ -144,11 +144,11 @@ def _measure(
 def _differing(instrument: Instrument, score_id: str, values: list[Value]) -> Difference | None:
     """Compare the first value with the latest; nothing where there are not two, or the latest is none.
 
-    Yes and no differ in no amount.
+    What stands for itself, and what is no amount, has none.
     """
     known = [value.number for value in values if value.number is not None]
-    decides = instrument.score(score_id).decides
-    if len(known) < 2 or values[-1].number is None or decides:
+    compares = instrument.compares(instrument.score(score_id))
+    if len(known) < 2 or values[-1].number is None or not compares:
         return None
     return difference(instrument, score_id, known[0], known[-1])
 
