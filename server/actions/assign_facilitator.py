@@ -12,8 +12,14 @@ from server.domain import entry
 from server.domain.facts import Facilitator
 from server.domain.people import Actor, Staff
 from server.errors import BadInputError, ConflictError
-from server.store import facilitators, participants
+from server.store import facilitators, outside, participants
 from server.store.transaction import Transaction
+
+# Said wherever somebody would become a guide whom participants are told to turn to about their guides.
+OUTSIDE = (
+    "Participants of this study are told that they can turn to this person outside the treatment team. "
+    "Name somebody else for that first: under Study, How participants reach help."
+)
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,8 @@ def _checked(context: Context, viewer: Staff, raw: Assignment) -> Assignment:
     checks.require("to", last >= first, f"Give a day from {first.isoformat()} on.")
     known = {row["id"] for row in facilitators.candidates(context.db, viewer.study_id)}
     checks.require("staff_id", raw.staff_id in known, "Choose a facilitator of this study.")
+    named = outside.is_named(context.db, viewer.study_id, raw.staff_id)
+    checks.require("staff_id", not named, OUTSIDE)
     if checks.places:
         raise BadInputError("Nobody was assigned: please mend what is marked.", checks.places)
     return Assignment(raw.staff_id, name, first, raw.to_on)

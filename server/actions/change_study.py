@@ -128,6 +128,12 @@ def _check_contact(
 def _check_outside(checks: entry.Checks, context: Context, study: Row, given: Outside) -> None:
     """Refuse whoever guides anybody: a participant must be able to speak of a guide to somebody else."""
     may = {row["id"] for row in outside.candidates(context.db, study["id"])}
+    guides = given.staff_id and outside.guides(context.db, study["id"], given.staff_id)
+    told = (
+        "This person guides participants of this study, or may be asked to. "
+        "Choose somebody outside the treatment team."
+    )
+    checks.require("outside", not guides, told)
     told = "Choose somebody with a role and an address in this study who guides nobody in it."
     checks.require("outside", not given.staff_id or given.staff_id in may, told)
     named = not given.staff_id or given.role

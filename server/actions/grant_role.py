@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from server.actions.add_staff import require_administrator
+from server.actions.assign_facilitator import OUTSIDE
 from server.actions.context import Context
 from server.domain.people import ROLES, Actor, Role, Staff
 from server.errors import BadInputError, ConflictError
-from server.store import sessions, staff
+from server.store import outside, sessions, staff
 from server.store.transaction import Transaction
 
 
@@ -17,7 +18,8 @@ def set_roles(
 
     Raises:
         NotFoundError: the person is not of this study.
-        ConflictError: the study would be left without an administrator, or the account is closed.
+        ConflictError: the study would be left without an administrator, the account is closed, or whom
+            participants are told to turn to outside the treatment team would guide them.
 
     """
     require_administrator(viewer)
@@ -28,6 +30,8 @@ def set_roles(
         if person["disabled_at"] and roles:
             raise ConflictError("This account is closed; it can hold no role.")
         held = staff.roles(tx.db, staff_id, viewer.study_id)
+        if "facilitator" in roles - held and outside.is_named(tx.db, viewer.study_id, staff_id):
+            raise ConflictError(OUTSIDE)
         for role in sorted(roles - held):
             staff.grant(tx, staff_id, viewer.study_id, role)
         for role in sorted(held - roles):

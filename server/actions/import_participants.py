@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from server.actions.assign_facilitator import OUTSIDE
 from server.actions.context import Context
 from server.actions.enrol_participant import check_wording
 from server.actions.reconcile import design, reconcile
@@ -150,6 +151,8 @@ class _Import:
         checks = Checks()
         changes = compare(protocol, arrival, standing, today, checks)
         self._check_language(study, arrival, standing, checks)
+        for said in arrival.guides:
+            checks.require(said.place, said.staff_id != study["outside_staff_id"], OUTSIDE)
         facts = applied(arrival, standing, changes, today)
         problems += (Problem(arrival.line, where, why) for where, why in checks.places.items())
         if checks.places:

@@ -67,6 +67,12 @@ def named(db: Database, study_id: str) -> Row | None:
     return None if row and guides(db, study_id, row["id"]) else row
 
 
+def is_named(db: Database, study_id: str, staff_id: str) -> bool:
+    """Whether this is the person whom the study names, whatever else they are."""
+    sql = "SELECT 1 FROM studies WHERE id = ? AND outside_staff_id = ?"
+    return db.value(sql, [study_id, staff_id]) is not None
+
+
 def candidates(db: Database, study_id: str) -> list[Row]:
     """Return `id, name` of whoever may be named: a role here, an address, and nobody to guide."""
     rows = db.all(

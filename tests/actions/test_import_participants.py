@@ -263,6 +263,16 @@ def test_facilitators_are_known_by_address_or_name_but_never_by_half_of_two(
     assert "Several are called" in problems(context, row(code="P-009"))[0]
 
 
+def test_whom_participants_turn_to_outside_the_team_comes_in_as_nobodys_guide(
+    context: Context, cast: Cast
+):
+    with context.write(TESTER, "somebody outside") as tx:
+        tx.change("studies", cast.study_id, {"outside_staff_id": cast.rated.id})
+    (only,) = problems(context, row())
+    assert only.startswith("line 2, facilitator-1: ")
+    assert "outside the treatment team" in only
+
+
 def test_who_may_not_know_the_arm_cannot_bring_it_in(context: Context, cast: Cast):
     design = context.catalog.protocol("alliance-core", "1.0.0")
     concealed = design.model_copy(

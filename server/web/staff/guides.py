@@ -18,7 +18,7 @@ from server.actions.assign_facilitator import (
     replace_facilitator,
 )
 from server.errors import BadInputError, ConflictError, NotFoundError
-from server.store import facilitators, participants
+from server.store import facilitators, participants, studies
 from server.store.database import Row
 from server.web.access import context, staff
 from server.web.staff import blueprint, entry
@@ -36,27 +36,31 @@ class GuideForm(FlaskForm):
 @blueprint.get("/participants/<participant_id>/facilitators")
 @staff("administrator", "investigator", "coordinator")
 def guide(participant_id: str) -> ResponseReturnValue:
-    """Ask who guides this participant."""
+    """Ask who guides this participant; with `who`, how the name or the days of one who does are to read."""
     person = participants.one(context().db, g.staff, participant_id)
-    form = _form()
-    form.on.data = date.fromisoformat(person["enrolled_on"])
-    return _page(form, person)
+    stands = _stands(participant_id)
+    form = _form(participant_id, stands)
+    form.on.data = date.fromisoformat(stands["from_on"] if stands else person["enrolled_on"])
+    if stands:
+        form.shown_name.data = stands["name"]
+    return _page(form, person, stands=stands)
 
 
 @blueprint.post("/participants/<participant_id>/facilitators")
 @staff("administrator", "investigator", "coordinator")
 def guide_sent(participant_id: str) -> ResponseReturnValue:
-    """Assign a facilitator."""
+    """Assign a facilitator, or correct an assignment."""
     person = participants.one(context().db, g.staff, participant_id)
-    form = _form()
+    stands = _stands(participant_id)
+    form = _form(participant_id, stands)
     if form.validate_on_submit():
         try:
             assign_term(context(), g.actor, g.staff, participant_id, _given(form))
         except (BadInputError, ConflictError) as error:
             entry.complain(form, error)
         else:
-            return _back(participant_id, gettext("Assigned."))
-    return _page(form, person), 422
+            return _back(participant_id, gettext("Changed.") if stands else gettext("Assigned."))
+    return _page(form, person, stands=stands), 422
 
 
 @blueprint.get("/participants/<participant_id>/facilitators/<staff_id>/replace")
@@ -65,7 +69,7 @@ def guide_replace(participant_id: str, staff_id: str) -> ResponseReturnValue:
     """Ask who takes over, and from which day."""
     person = participants.one(context().db, g.staff, participant_id)
     leaving = _leaving(participant_id, staff_id)
-    form = _form(without=staff_id)
+    form = _form(participant_id)
     form.on.data = context().clock.now().date()
     return _page(form, person, leaving)
 
@@ -76,7 +80,7 @@ def guide_replaced(participant_id: str, staff_id: str) -> ResponseReturnValue:
     """Let somebody take over; whoever leaves has their last day the day before."""
     person = participants.one(context().db, g.staff, participant_id)
     leaving = _leaving(participant_id, staff_id)
-    form = _form(without=staff_id)
+    form = _form(participant_id)
     if form.validate_on_submit():
         try:
             replace_facilitator(
@@ -101,13 +105,33 @@ def guide_ended(participant_id: str, staff_id: str) -> ResponseReturnValue:
     return _back(participant_id, gettext("The assignment has ended."))
 
 
-def _form(without: str = "") -> GuideForm:
+def _form(participant_id: str, stands: Row | None = None) -> GuideForm:
+    """Return the form with whoever may be assigned: nobody who guides already, or only the one meant."""
     form = GuideForm()
-    people = facilitators.candidates(context().db, g.staff.study_id)
+    db = context().db
+    here = g.staff.study_id
+    guiding = {row["staff_id"] for row in _terms(participant_id) if _runs(row)}
+    outsider = studies.one(db, here)["outside_staff_id"]
     form.staff_id.choices = entry.choices(
-        (row["id"], row["name"]) for row in people if row["id"] != without
+        (row["id"], row["name"])
+        for row in facilitators.candidates(db, here)
+        if (row["id"] == stands["staff_id"] if stands else row["id"] not in {*guiding, outsider})
     )
     return form
+
+
+def _runs(term: Row) -> bool:
+    return term["to_on"] is None or term["to_on"] >= context().clock.now().date().isoformat()
+
+
+def _terms(participant_id: str) -> list[Row]:
+    return facilitators.of(context().db, g.staff, participant_id)
+
+
+def _stands(participant_id: str) -> Row | None:
+    """Return the assignment that the address asks to correct; None where somebody new is meant."""
+    who = request.args.get("who", "")
+    return _leaving(participant_id, who) if who else None
 
 
 def _given(form: GuideForm) -> Assignment:
@@ -118,16 +142,19 @@ def _given(form: GuideForm) -> Assignment:
 
 def _leaving(participant_id: str, staff_id: str) -> Row:
     """Return the latest term of a facilitator; NotFoundError for whoever never guided this participant."""
-    terms = facilitators.of(context().db, g.staff, participant_id)
-    mine = [row for row in terms if row["staff_id"] == staff_id]
+    mine = [row for row in _terms(participant_id) if row["staff_id"] == staff_id]
     if not mine:
         message = "This person does not guide this participant."
         raise NotFoundError(message)
     return mine[-1]
 
 
-def _page(form: GuideForm, person: Row, leaving: Row | None = None) -> str:
-    return render_template("staff/guide.html", form=form, person=person, leaving=leaving)
+def _page(
+    form: GuideForm, person: Row, leaving: Row | None = None, stands: Row | None = None
+) -> str:
+    return render_template(
+        "staff/guide.html", form=form, person=person, leaving=leaving, stands=stands
+    )
 
 
 def _back(participant_id: str, said: str) -> ResponseReturnValue:

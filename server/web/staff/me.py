@@ -39,6 +39,10 @@ class Me:
     alone: Place | None = None
 
 
+# Groups, single forms and answers are reached from the participants, and go back there.
+_ABOUT_PEOPLE = ("/staff/participants", "/staff/groups", "/staff/assessments", "/staff/responses")
+
+
 @blueprint.app_context_processor
 def frame() -> dict[str, Any]:
     """Give staff pages (their error pages too) the rail's content."""
@@ -76,14 +80,14 @@ def _alone(viewer: Staff) -> Place | None:
 
 def _places() -> list[Place]:
     found = [
-        (gettext("Today"), "staff.today", ""),
-        (gettext("Participants"), "staff.participants", "/staff/participants"),
-        (gettext("Study"), "staff.study", "/staff/study"),
-        (gettext("Forms"), "staff.forms", "/staff/forms"),
-        (gettext("Settings"), "staff.settings", "/staff/settings"),
+        (gettext("Today"), "staff.today", ()),
+        (gettext("Participants"), "staff.participants", _ABOUT_PEOPLE),
+        (gettext("Study"), "staff.study", ("/staff/study",)),
+        (gettext("Forms"), "staff.forms", ("/staff/forms",)),
+        (gettext("Settings"), "staff.settings", ("/staff/settings",)),
     ]
     here = request.path
     return [
-        Place(label, url_for(name), here.startswith(start) if start else here == "/staff/")
-        for label, name, start in found
+        Place(label, url_for(name), here.startswith(starts) if starts else here == "/staff/")
+        for label, name, starts in found
     ]

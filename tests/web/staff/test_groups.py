@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from server.app import create_app
+from server.catalog.catalog import Catalog
 from server.catalog.load import load
 from server.clock import FixedClock
 from server.config import ROOT
@@ -19,27 +16,24 @@ from tests.conftest import Browser
 from tests.web.staff.reading import said
 
 
-@pytest.fixture
-def together(cast: Cast, tmp_path: Path) -> Cast:
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The everyday design, but integration visits may be shared by a group."""
-    folder = tmp_path / "schedules" / "alliance-core"
-    folder.mkdir(parents=True)
+    schedules = tmp_path_factory.mktemp("schedules")
+    folder = schedules / "alliance-core"
+    folder.mkdir()
     text = (ROOT / "schedules" / "alliance-core" / "1.0.0.yaml").read_text("utf-8")
     shared = text.replace(
         "Talking it over, repeat: true", "Talking it over, repeat: true, group: true"
     )
     assert shared != text
     (folder / "1.0.0.yaml").write_text(shared, "utf-8")
-    context = replace(cast.context, catalog=load(ROOT / "forms", tmp_path / "schedules"))
-    return replace(cast, context=context)
+    return load(ROOT / "forms", schedules)
 
 
 @pytest.fixture
-def app(together: Cast) -> Flask:
-    application = create_app(context=together.context)
-    application.testing = True
-    application.config["WTF_CSRF_ENABLED"] = False
-    return application
+def together(cast: Cast) -> Cast:
+    return cast
 
 
 @pytest.fixture
@@ -82,6 +76,11 @@ def test_the_list_of_participants_leads_to_groups_where_dates_can_be_shared(
     desk: Browser, cast: Cast
 ) -> None:
     assert 'href="/staff/groups"' in desk.get("/staff/participants").text
+
+
+def test_the_rail_says_that_groups_belong_to_the_participants(desk: Browser, spring: str) -> None:
+    for path in ("/staff/groups", spring):
+        assert 'aria-current="page">Participants</a>' in desk.get(path).text
 
 
 def test_a_group_needs_a_name_of_its_own(desk: Browser, spring: str) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from server.actions.assign_facilitator import assign_facilitator
+from server.errors import BadInputError
 from server.store import assessments, facilitators
-from tests.cast import EVERYTHING, Cast
+from tests.cast import ENROLLED, EVERYTHING, TESTER, Cast
 from tests.conftest import Browser
 from tests.web.staff.reading import said
 
@@ -77,3 +81,45 @@ def test_screens_show_the_name_the_participant_uses(desk: Browser, cast: Cast, o
 
     assert "Alliance before dosing, Robin" in page
     assert "Robin Rated" not in page
+
+
+def _offered(desk: Browser, path: str) -> str:
+    page = desk.get(path).text
+    return page.split("<select", 1)[1].split("</select>")[0] if "<select" in page else ""
+
+
+def test_who_guides_already_is_not_offered_again_but_can_be_corrected(
+    desk: Browser, cast: Cast
+) -> None:
+    ben = f"/staff/participants/{cast.ben.id}"
+    offered = _offered(desk, f"{ben}/facilitators")
+    assert (cast.rated.id in offered, cast.second.id in offered) == (True, False)
+    assert f"{ben}/facilitators?who={cast.second.id}" in desk.get(ben).text
+    correct = f"{ben}/facilitators?who={cast.second.id}"
+    assert 'value="Sam"' in desk.get(correct).text
+    desk.post(correct, data={"staff_id": cast.second.id, "shown_name": "Sammy", "on": "2027-02-25"})
+    assert _terms(cast) == [("Sammy", "2027-02-25", None)]
+    assert desk.get(f"{ben}/facilitators?who={cast.rated.id}").status_code == 404
+
+
+def test_whom_participants_may_turn_to_outside_the_team_becomes_no_guide(
+    desk: Browser, client: Browser, cast: Cast
+) -> None:
+    ben = f"/staff/participants/{cast.ben.id}"
+    with cast.context.write(TESTER, "somebody outside") as tx:
+        tx.change("studies", cast.study_id, {"outside_staff_id": cast.rated.id})
+    assert cast.rated.id not in _offered(desk, f"{ben}/facilitators")
+    with pytest.raises(BadInputError) as refused:
+        assign_facilitator(
+            cast.context, cast.actor(cast.coordinator), cast.coordinator, cast.ben.id,
+            cast.rated.id, "Robin", ENROLLED,
+        )  # fmt: skip
+    assert "outside the treatment team" in refused.value.places["staff_id"]
+    assert [each[0] for each in _terms(cast)] == ["Sam"]
+    with cast.context.write(TESTER, "somebody else outside") as tx:
+        tx.change("studies", cast.study_id, {"outside_staff_id": cast.monitor.id})
+    lead = client.as_staff(cast, cast.administrator)
+    done = lead.post(
+        f"/staff/study/people/{cast.monitor.id}/roles", data={"roles": ["monitor", "facilitator"]}
+    )
+    assert (done.status_code, "outside the treatment team" in done.text) == (409, True)

@@ -77,6 +77,8 @@ def test_nobody_who_guides_can_be_named(client: Browser, told: Cast) -> None:
         {"out_of_hours_phone": "at night"},
     ):
         assert desk.post("/staff/study/help", data={**good, **wrong}).status_code == 422, wrong
+    refused = desk.post("/staff/study/help", data={**good, "outside": told.rated.id}).text
+    assert "Choose somebody outside the treatment team." in refused
     page = desk.post("/staff/study/help", data=good, follow_redirects=True).text
     assert "Mona Monitor, ombudsperson" in page
     assert "ethics@example.org" in page
