@@ -12,7 +12,8 @@ from server.catalog.instrument_checks import Finding, repeated, unknown
 from server.catalog.tree import Place
 from server.domain.course import ENROLMENT
 from server.domain.instrument import Instrument
-from server.domain.protocol import Hours, Protocol
+from server.domain.moments import Offset
+from server.domain.protocol import Hours, Late, Protocol
 
 _NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -43,6 +44,9 @@ def problems(
             yield (*place, "instrument"), unknown(definition.instrument, sorted(known))
         yield from window_checks.problems(protocol, definition, place)
         yield from asking_checks.problems(protocol, definition, place, instruments)
+        yield from _late(definition.late or protocol.late, definition.late_for, place)
+    # Said for all of them, it may stand beside forms that stop opening.
+    yield from _late("accept and flag", protocol.late_for, ())
     yield from asking_checks.circles(protocol)
     yield from _hours(protocol.reminders.hours)
 
@@ -85,6 +89,16 @@ def _visits(protocol: Protocol) -> Iterator[Finding]:
             yield ("visits", name), "happens once; leave `count` and `repeat` out"
         if name == ENROLMENT and kind.session:
             yield ("visits", name, "session"), "nobody waits for enrolment; leave it out"
+
+
+def _late(rule: Late, wanted: Offset | None, place: Place) -> Iterator[Finding]:
+    if wanted is None:
+        return
+    if wanted.amount <= 0:
+        yield (*place, "late_for"), "is no time after closing; write for example '2 weeks'"
+    elif rule == "stop opening":
+        told = "nothing is offered after closing; leave it out, or write `late: accept and flag`"
+        yield (*place, "late_for"), told
 
 
 def _hours(hours: Hours) -> Iterator[Finding]:

@@ -123,7 +123,7 @@ class AssessmentDefinition(Frozen):
     """One instrument asked at one kind of point of the course.
 
     Either `opens` and `closes` are given, or `target` with a `window` around it. What is None here
-    (`waits`, `late`, `minutes`, `overlap`) follows the visit, the protocol or the instrument.
+    (`waits`, `late`, `late_for`, `minutes`, `overlap`) follows the visit, the protocol or the instrument.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -140,6 +140,7 @@ class AssessmentDefinition(Frozen):
     asked: Literal["every time", "once per facilitator"] = "every time"
     waits: Truth | None = None
     late: Late | None = None
+    late_for: OffsetField | None = None
     minutes: Whole | None = Field(default=None, ge=1)
     overlap: Overlap | None = None
 
@@ -207,6 +208,7 @@ class Protocol(Frozen):
     words: Words = Words()
     pin: Literal["asked", "off"] = "asked"
     late: Late = "stop opening"
+    late_for: OffsetField = Offset(amount=2, unit="week")
     overlap: Overlap = "both"
     arms: dict[str, Text] = Field(min_length=1)
     allocation: Allocation | None = None

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from server.domain.entry import FieldError
 from server.domain.facts import Facilitator, Facts, Result, Visit, ZoneFact
 from server.domain.instrument import Instrument
+from server.domain.lateness import welcome_until
 from server.domain.localtime import local, zone_at
 from server.domain.protocol import Protocol
 from server.domain.reminders import plan_messages
@@ -143,7 +144,11 @@ def _meant(
         raise FieldError(_nothing(given.definition, protocol))
     free = [row for row in known if row.id not in answered and row.opens_at <= given.at]
     open_now = [row for row in free if given.at < row.closes_at]
-    late = [row for row in free if row.late == "accept and flag"]
+    late = [
+        row
+        for row in free
+        if given.at < welcome_until(row, rows, protocol, zone_at(zones, row.closes_at))
+    ]
     first = min(open_now, key=_turn, default=None) or max(late, key=_turn, default=None)
     if first is None:
         raise FieldError(_closed(known, given, zones))

@@ -12,12 +12,12 @@ _MINE = "a.participant_id = :participant AND a.respondent = 'participant'"
 
 
 def of(db: Database, device: Device) -> list[Row]:
-    """Return `id, assessment_id, instrument, wording, label, about_name, at`, the newest first.
+    """Return `id, envelope_seq, assessment_id, instrument, wording, label, about_name, at`, the newest first.
 
     What others entered about somebody (raters, interviewers) is not theirs to list.
     """
     return db.all(
-        "SELECT r.id, r.assessment_id, r.instrument, r.wording, a.label,"
+        "SELECT r.id, r.envelope_seq, r.assessment_id, r.instrument, r.wording, a.label,"
         " COALESCE(r.finished_at, r.received_at) AS at, COALESCE((SELECT f.shown_name"
         " FROM facilitator_facts f WHERE f.staff_id = r.about_staff_id"
         " AND f.participant_id = r.participant_id AND f.state = 'assigned'"

@@ -14,14 +14,15 @@ from server.actions.check_wordings import languages, may_ask
 from server.actions.context import Context
 from server.actions.publish_forms import Shelf
 from server.actions.reconcile import design
-from server.clock import to_text
-from server.domain.assessment import state
+from server.clock import from_text, to_text
+from server.domain.assessment import LAPSED, state
 from server.domain.people import Device
 from server.domain.protocol import Protocol
-from server.store import assessments, devices, events, participants, settings, studies
+from server.store import devices, events, participants, settings, studies
 from server.store.database import Row
 from server.store.events import Event
 from server.web import rooms
+from server.web.offers import Offers, offered, offers_of
 
 PRACTICE = "practice"
 
@@ -35,6 +36,7 @@ class Person:
     protocol: Protocol
     # The event that some forms are about, in their own words.
     told: Event | None
+    offers: Offers
 
     @property
     def language(self) -> str:
@@ -61,7 +63,7 @@ def person(context: Context, device: Device) -> Person:
     study = studies.of_participant(context.db, device.participant_id)
     protocol, _instruments = design(context, study, device.participant_id)
     told = events.latest(context.db, context.keys, device.participant_id)
-    return Person(row, study, protocol, told)
+    return Person(row, study, protocol, told, offers_of(context, device, protocol, row["zone"]))
 
 
 def private_list(context: Context, device: Device) -> dict[str, Any]:
@@ -89,10 +91,11 @@ def private_list(context: Context, device: Device) -> dict[str, Any]:
         "outside": rooms.outside_of(context.db, who.study),
         "call": rooms.call_of(context.db, who.study, who.protocol, who.row, now),
         "done": rooms.done_of(context.db, context.catalog, device),
-        "ended": rooms.ended_of(context, device, who.study, who.row, now),
+        "ended": rooms.ended_of(context, device, who.study, who.row, who.offers.last),
         "language": who.language,
         "zone": who.row["zone"],
         "assessments": _entries(context, device, who, now),
+        "ahead": _ahead(context, who),
     }
 
 
@@ -109,8 +112,24 @@ def help_of(study: Row, person: Row) -> dict[str, Any]:
 
 
 def _entries(context: Context, device: Device, who: Person, now: datetime) -> list[dict[str, Any]]:
-    rows = assessments.open_or_soon(context.db, device, now)
+    rows = offered(context, device, who.offers)
     return [entry(context, who, row, rows, now) for row in rows]
+
+
+def _ahead(context: Context, who: Person) -> list[dict[str, Any]]:
+    """Return the pages of what opens once a visit is confirmed as held, and when it would.
+
+    They are fetched beforehand: the contact that brings the confirmation may be a short one.
+    """
+    return [
+        {
+            "form": shelf().form(each.instrument, who.language),
+            "opens_at": to_text(each.opens_at),
+            "closes_at": to_text(each.closes_at),
+        }
+        for each in who.offers.ahead
+        if may_ask(context, who.study, each.instrument, who.language)
+    ]
 
 
 def entry(
@@ -122,6 +141,7 @@ def entry(
     wording = context.catalog.wording(row["instrument"], language)
     told = who.told if instrument.needs else None
     about = row["about_staff_id"]
+    stands, until = state(row, now), who.offers.until.get(row["id"], from_text(row["closes_at"]))
     return {
         "id": row["id"],
         "form": shelf().form(row["instrument"], language),
@@ -139,7 +159,10 @@ def entry(
         "opens_at": row["opens_at"],
         "target_at": row["target_at"],
         "closes_at": row["closes_at"],
-        "state": state(row, now),
+        # Past closing it may still be welcome, and is then marked as late.
+        "offered_until": to_text(until),
+        "late": stands in LAPSED and now < until,
+        "state": stands,
         # Shown all the same, so that nobody looks for it in vain; what was answered is always taken in.
         "openable": may_ask(context, who.study, row["instrument"], language),
     }

@@ -16,7 +16,7 @@ from server.domain.localtime import day_start
 from server.domain.people import Device
 from server.domain.protocol import Protocol
 from server.errors import NotFoundError
-from server.store import outside, sent, visits
+from server.store import backups, outside, sent, visits
 from server.store.database import Database, Row
 
 # How long after a session the number that answers at any hour stands first.
@@ -78,6 +78,7 @@ def about_of(study: Row, protocol: Protocol, catalog: Catalog) -> dict[str, Any]
 
 def done_of(db: Database, catalog: Catalog, device: Device) -> list[dict[str, Any]]:
     """Return what this participant sent, the newest first: titles and times, never an answer."""
+    copied = backups.away_up_to(db)
     return [
         {
             "id": row["id"],
@@ -85,16 +86,22 @@ def done_of(db: Database, catalog: Catalog, device: Device) -> list[dict[str, An
             "title": _title(catalog, row),
             "name": row["about_name"],
             "at": row["at"],
+            # A verified copy off this machine holds it as well.
+            "copied": row["envelope_seq"] <= copied,
         }
         for row in sent.of(db, device)
     ]
 
 
 def ended_of(
-    context: Context, device: Device, study: Row, person: Row, now: datetime
+    context: Context, device: Device, study: Row, person: Row, welcome: datetime | None
 ) -> dict[str, Any] | None:
-    """Return when it ended, once nothing is asked any more; None while something is, or may be."""
-    if sent.more_to_come(context.db, device, now):
+    """Return when it ended, once nothing is asked any more; None while something is, or may be.
+
+    `welcome` is until when the last form that nobody answered is offered, also past its closing.
+    """
+    now = context.clock.now()
+    if sent.more_to_come(context.db, device, now) or (welcome and now < welcome):
         return None
     left = person["status"] == "withdrawn"
     if not left and waits_for(context, context.db, device.participant_id):
@@ -102,10 +109,11 @@ def ended_of(
     last = sent.ended_at(context.db, device)
     if last is None:
         return None
+    at = max(from_text(last), welcome) if welcome and not left else from_text(last)
     return {
-        "at": last,
+        "at": to_text(at),
         "results": study["results_when"],
-        "help_until": to_text(from_text(last) + HELP_STAYS),
+        "help_until": to_text(at + HELP_STAYS),
     }
 
 

@@ -1,8 +1,9 @@
 /** "Ask for a call": always on Today, also offline; after a session the number that answers at any hour first. */
 import { until } from "./dates.js";
-import { records, stateOf, wish } from "./outbox.js";
+import { stateOf } from "./outbox.js";
 import { fill, one } from "./page.js";
 import { deliver } from "./sync.js";
+import { wish, wished } from "./wishes.js";
 
 /** @typedef {import("./list.js").List} List */
 
@@ -24,11 +25,8 @@ export async function offerCall(list) {
   }
   fill("call-hours", call.hours || help.team.hours);
   one("[data-hours]").hidden = !(call.hours || help.team.hours);
-  const asked = (await records())
-    .filter(
-      ({ assessment, sealedAt }) =>
-        assessment === "call" && Date.now() - Date.parse(sealedAt) < LATELY,
-    )
+  const asked = (await wished("call"))
+    .filter(({ sealedAt }) => Date.now() - Date.parse(sealedAt) < LATELY)
     .at(-1);
   one("#ask").hidden = !!asked;
   for (const each of document.querySelectorAll("[data-asked]")) {

@@ -23,7 +23,8 @@ async function show(list) {
     return row(title, name, clock(each.sealedAt, list.zone), "phone");
   });
   for (const each of list.done) {
-    const shown = row(each.title, each.name, clock(each.at, list.zone), "sent");
+    const state = each.copied ? "copied" : "sent";
+    const shown = row(each.title, each.name, clock(each.at, list.zone), state);
     const button = one("button", shown);
     button.hidden = !list.pin;
     button.onclick = () => read(each.id);
@@ -41,6 +42,8 @@ function row(title, name, when, state) {
   one(".about", shown).hidden = !name;
   fill("about", name, shown);
   one(".quiet", shown).textContent = when;
+  // What is on the phone only cannot be read back: it is sealed.
+  one("button", shown).hidden = state === "phone";
   for (const each of shown.querySelectorAll("[data-state]")) {
     if (each.getAttribute("data-state") !== state) each.remove();
   }

@@ -47,7 +47,8 @@ export async function find(assessment) {
 export async function admit(list, assessment) {
   const now = Date.now() + list.skew;
   const due = list.assessments.find(({ id }) => id === assessment);
-  const open = due && Date.parse(due.opens_at) <= now && now < Date.parse(due.closes_at);
+  const open =
+    due && Date.parse(due.opens_at) <= now && now < Date.parse(due.offered_until ?? due.closes_at);
   const found = await find(assessment);
   if (assessment !== "practice") {
     if ((await away(list)).has(assessment)) return { leave: "/" };

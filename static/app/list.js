@@ -16,6 +16,7 @@ import { kept } from "./store.js";
  * @property {string} opens_at
  * @property {string} target_at
  * @property {string} closes_at
+ * @property {string} [offered_until] past closing it may still be welcome, and is then marked as late
  * @property {string} state
  * @property {boolean} openable whether its sentences are more than samples
  */
@@ -35,11 +36,12 @@ import { kept } from "./store.js";
  * @property {{ hours: string, out_of_hours: string, after_sessions: { from: string, until: string }[] }} call
  * @property {{ title: string, where: string, kept: string, results: string, rated: boolean, raters: boolean }} [study] what About this study says
  * @property {{ name: string, role: string, ethics: { name: string, phone: string, email: string } }} [outside] whom to tell what the treatment team is not to know
- * @property {{ id: string, assessment: string, title: string, name: string, at: string }[]} done what was sent, the newest first
+ * @property {{ id: string, assessment: string, title: string, name: string, at: string, copied?: boolean }[]} done what was sent, the newest first
  * @property {{ at: string, results: string, help_until: string } | null} ended after the last form
  * @property {string} language
  * @property {string} zone
  * @property {Due[]} assessments
+ * @property {{ form: string, opens_at: string, closes_at: string }[]} [ahead] pages of what opens once a visit is confirmed
  * @property {number} skew milliseconds by which the server's clock is ahead of this phone's
  * @property {Record<string, { title: string, name: string }>} titles what was ever listed, by assessment
  */

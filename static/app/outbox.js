@@ -54,25 +54,6 @@ export async function send(draft, list, answers) {
   return record;
 }
 
-/**
- * Seal something that is no form (a call asked for, words for somebody outside) and hand it to the outbox.
- * @param {import("./list.js").List} list
- * @param {"call" | "outside"} kind
- * @param {Record<string, string>} more
- * @returns {Promise<Sealed>}
- */
-export async function wish(list, kind, more = {}) {
-  const id = crypto.randomUUID();
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const payload = { kind, finished_at: localNow(), zone: timeZone, ...more };
-  const body = await sealEnvelope(list.key, id, payload);
-  const sealedAt = new Date().toISOString();
-  const place = list.locator;
-  const record = { id, assessment: kind, place, body, digest: await digest(body), sealedAt };
-  await transact("readwrite", ({ outbox }) => void outbox.add(record));
-  return record;
-}
-
 /** @returns {Promise<Outgoing[]>} the oldest first */
 export async function records() {
   const sealed = /** @type {Sealed[]} */ (await all("outbox"));

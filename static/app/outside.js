@@ -1,8 +1,9 @@
 /** "Tell someone outside my treatment team": sealed as it is sent, and never kept on the phone before. */
 import { keptList, refresh } from "./list.js";
-import { records, stateOf, wish } from "./outbox.js";
+import { stateOf } from "./outbox.js";
 import { fill, one } from "./page.js";
 import { deliver } from "./sync.js";
+import { wish, wished } from "./wishes.js";
 
 /** @typedef {import("./list.js").List} List */
 
@@ -33,7 +34,7 @@ function show(list) {
 /** Say what became of it: what still waits always, what arrived only to whoever just sent it. */
 async function tell() {
   const now = Date.now();
-  const sent = (await records()).filter(({ assessment }) => assessment === "outside");
+  const sent = await wished("outside");
   const waiting = sent.filter((each) => stateOf(each, now) !== "sent");
   const shown = sent.find(({ id }) => id === mine) ?? waiting.at(-1);
   const state = shown && stateOf(shown, now);

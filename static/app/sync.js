@@ -63,7 +63,7 @@ export function deliver(epoch) {
     let waiting = 0;
     for (const record of await records()) {
       if (isToForget(record, Date.now())) {
-        if (record.place) await noteForgotten(record.place);
+        await noteForgotten(record);
         await forget(record.id);
         continue;
       }

@@ -7,6 +7,7 @@ import { away } from "./drafts.js";
 import { refresh } from "./list.js";
 import { records, stateOf } from "./outbox.js";
 import { copy, fill, one } from "./page.js";
+import { standingOf } from "./standing.js";
 import { all } from "./store.js";
 import { keepDelivering } from "./sync.js";
 import { keepCurrent } from "./update.js";
@@ -17,13 +18,16 @@ import { keepCurrent } from "./update.js";
 
 /** @param {Due} due @param {List} list @param {boolean} begun */
 function card(due, list, begun) {
+  const late = Date.parse(due.closes_at) <= Date.now() + list.skew;
   const row = copy("card");
   one("a", row).setAttribute("href", `/f/${due.form}.html#${due.id}`);
   one("strong", row).textContent = due.title;
   one("[data-about]", row).hidden = !due.about;
   fill("about", due.about?.name ?? "", row);
   fill("minutes", minutes(due.minutes), row);
-  fill("closes", until(due.closes_at, list.zone), row);
+  fill("closes", until((late && due.offered_until) || due.closes_at, list.zone), row);
+  one("[data-in-time]", row).hidden = late;
+  one("[data-late]", row).hidden = !late;
   one("[data-begun]", row).hidden = !begun;
   // A list that was kept from before this was told says nothing of it.
   const shut = due.openable === false && !begun;
@@ -32,12 +36,15 @@ function card(due, list, begun) {
   return row;
 }
 
-/** @param {Outgoing} record @param {{ title: string, name: string }} what */
-function answered(record, what) {
+/** @param {Due} due @param {number} now */
+const closed = ({ closes_at }, now) => Number(Date.parse(closes_at) <= now);
+
+/** @param {Outgoing} record @param {{ title: string, name: string }} what @param {List} list */
+function answered(record, what, { done }) {
   const row = copy("answered");
   one("b", row).textContent = what.title;
   one(".quiet", row).textContent = what.name;
-  const state = stateOf(record, Date.now());
+  const state = standingOf(record, done, Date.now());
   for (const each of row.querySelectorAll("[data-state]")) {
     if (each.getAttribute("data-state") !== state) each.remove();
   }
@@ -53,8 +60,11 @@ async function show(list) {
   const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
   const waiting = list.assessments.filter(({ id }) => !gone.has(id));
   const open = waiting.filter(
-    ({ opens_at, closes_at }) => Date.parse(opens_at) <= now && now < Date.parse(closes_at),
+    ({ opens_at, closes_at, offered_until }) =>
+      Date.parse(opens_at) <= now && now < Date.parse(offered_until ?? closes_at),
   );
+  // What has closed and is still welcome comes after what is due.
+  open.sort((one, two) => closed(one, now) - closed(two, now));
   heading(open.filter((due) => due.openable !== false));
   const cards = open.map((due) => {
     const draft = drafts.find(({ assessment }) => assessment === due.id);
@@ -112,7 +122,11 @@ function showSent(list, outgoing) {
   );
   one("#sent ul").replaceChildren(
     ...rows.map((each) =>
-      answered(each, /** @type {{ title: string, name: string }} */ (list.titles[each.assessment])),
+      answered(
+        each,
+        /** @type {{ title: string, name: string }} */ (list.titles[each.assessment]),
+        list,
+      ),
     ),
   );
   one("#sent").hidden = !rows.length;
@@ -127,7 +141,7 @@ function showSent(list, outgoing) {
 async function fetchAhead(list) {
   const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
   const openable = list.assessments.filter((due) => due.openable !== false);
-  const wanted = [list.practice.form, ...openable.map(({ form }) => form)];
+  const wanted = [list.practice, ...openable, ...(list.ahead ?? [])].map(({ form }) => form);
   // What a form fetched in another language stays, as long as the form is on the list.
   const fitting = openable.flatMap(({ forms }) => Object.values(forms ?? {}));
   const page = (/** @type {string} */ hash) => `/f/${hash}.html`;

@@ -10,6 +10,7 @@ version: 1.0.0
 title: Everything that a schedule can say
 overlap: earlier closes
 late: accept and flag
+late_for: 4 weeks
 arms: {immediate: Immediate start, delayed: Delayed start}
 allocation:
   known_to: [administrator]

@@ -41,7 +41,7 @@ def answer(assessment: str) -> ResponseReturnValue:
     who = person(here, g.device)
     due, sitting = _due(who, row), sit(here, g.device, who, row)
     # What was begun in time may be finished: it is taken in, and marked as late.
-    if due["state"] != "open" and not sitting.draft:
+    if not (due["state"] == "open" or due["late"] or sitting.draft):
         return render_template("participant/not_open.html", home="/today", help="/help/plain")
     if not due["openable"]:
         raise NotReadyError(said("Your study team is still getting this form ready."))

@@ -17,6 +17,7 @@ from server.domain.assessment import state
 from server.outputs.forms import duration
 from server.store import assessments, drafts
 from server.web.access import context, device
+from server.web.offers import offered
 from server.web.participant import blueprint
 from server.web.participant.joining import renewed
 from server.web.private_list import person, private_list
@@ -31,7 +32,7 @@ def today() -> Response:
     rows = [_shown(entry, known["zone"], known["language"]) for entry in known["assessments"]]
     for row in rows:
         row["begun"] = drafts.one(here.db, g.device, str(row["id"])) is not None
-    now = [row for row in rows if row["state"] == "open"]
+    now = [row for row in rows if row["state"] == "open" or row["late"]]
     ready = [row for row in now if row["openable"]]
     page = render_template(
         "participant/today_plain.html",
@@ -57,10 +58,11 @@ def done(assessment: str) -> ResponseReturnValue:
         return redirect(f"/a/{assessment}", 303)
     instrument = here.catalog.instrument(row["instrument"])
     beside = assessments.siblings(here.db, g.device, assessment)
-    open_now = [
+    who = person(here, g.device)
+    left = [
         each
-        for each in assessments.open_or_soon(here.db, g.device, here.clock.now())
-        if state(each, here.clock.now()) == "open"
+        for each in offered(here, g.device, who.offers)
+        if state(each, here.clock.now()) != "upcoming"
     ]
     return render_template(
         "participant/done.html",
@@ -68,8 +70,8 @@ def done(assessment: str) -> ResponseReturnValue:
         hidden="rated facilitator" in instrument.visibility.hidden_from,
         about=row["about_name"],
         others=[{"id": each["about_staff_id"], "name": each["about_name"]} for each in beside],
-        words=person(here, g.device).guides,
-        left=len(open_now),
+        words=who.guides,
+        left=len(left),
         form=FlaskForm(),
         home="/today",
         help="/help/plain",
@@ -97,7 +99,9 @@ def _shown(entry: dict[str, object], zone: str, language: str) -> dict[str, obje
         **entry,
         "duration": duration(int(str(entry["minutes"])), language),
         "opens": moment(from_text(str(entry["opens_at"])), zone),
-        "closes": until(from_text(str(entry["closes_at"])), zone),
+        "closes": until(
+            from_text(str(entry["offered_until" if entry["late"] else "closes_at"])), zone
+        ),
     }
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from server.catalog.catalog import Catalog
 from server.domain.amendment import Change, compare
+from server.domain.moments import Offset
 from server.domain.plain import Frozen
 from server.domain.protocol import AssessmentDefinition, Hours, Protocol, Repeat, VisitKind, When
 from server.outputs import protocol_words
@@ -120,6 +121,7 @@ _SAY: dict[type, Callable[[Any, Protocol], str]] = {
     bool: lambda value, _: str(gettext("yes") if value else gettext("no")),
     time: lambda value, _: f"{value:%H:%M}",
     VisitKind: lambda value, _: protocol_words.times(value),
+    Offset: lambda value, _: protocol_words.length(value),
     Repeat: protocol_words.repeat,
     When: lambda value, protocol: (
         " ".join(protocol_words.conditions(value, protocol)) or str(gettext("for everyone"))
@@ -174,6 +176,7 @@ def _aspect(name: str) -> str:
         "asked": gettext("how often about each facilitator"),
         "waits": gettext("waits until the visit is confirmed"),
         "late": gettext("what comes late"),
+        "late_for": gettext("how long it is welcome after closing"),
         "minutes": gettext("expected minutes"),
         "overlap": gettext("when two windows overlap"),
         "count": gettext("how many there are"),
