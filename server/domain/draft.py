@@ -57,10 +57,11 @@ def drafted(form: ForeignForm, instrument_id: str, *, own: bool, language: str =
 
 def grouped(losses: Iterable[Loss], most_named: int | None = None) -> Iterable[str]:
     """Yield each kind of loss once, with everything that it happened to."""
-    kinds: dict[str, list[str]] = {}
+    kinds: dict[str, dict[str, None]] = {}
     for loss in losses:
-        kinds.setdefault(loss.what, []).append(loss.where)
-    for what, where in kinds.items():
+        kinds.setdefault(loss.what, {})[loss.where] = None
+    for what, places in kinds.items():
+        where = list(places)
         named = ", ".join(where[:most_named])
         more = len(where) - len(where[:most_named])
         yield f"{named}{f' and {more} more' if more else ''}: {what}"

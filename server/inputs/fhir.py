@@ -59,11 +59,16 @@ class _Reader:
         for each in objects(self.root.get("contained")):
             if each.get("resourceType") != "ValueSet":
                 self._lose("the file", f"its contained {each.get('resourceType')} is not kept")
+        if self.root.get("title") and self.root.get("name") not in {None, self.root["title"]}:
+            self._lose("the file", f"its name is not kept: {_short(self.root['name'])}")
         contained = {
             str(each.get("id")): each
             for each in objects(self.root.get("contained"))
             if each.get("resourceType") == "ValueSet"
         }
+        sought = {str(node.get("answerValueSet")) for node in everything}
+        for name in contained.keys() - {address.removeprefix("#") for address in sought}:
+            self._lose("the file", f"its value set {name}, which no question offers, is not kept")
         self._walk(self.root, contained, None)
         if not any(item.asks for item in self.items):
             raise BadInputError("the questionnaire asks nothing that a form here can ask")
@@ -101,14 +106,15 @@ class _Reader:
 
         condition = self._condition(node, around, tell)
         if self._left_out(node, tell):
-            self._remaining(node, tell)
+            self._remaining(node, tell, _CARRIED)
             return condition
         item = fhir_items.item(node, as_id(link, self.taken), contained, tell)
         if item is not None:
             shown = said(condition) if condition else ""
             self.items.append(replace(item, show_if=shown))
             self.known[link] = _known(item)
-        self._remaining(node, tell)
+        numeric = item is not None and item.kind in {"number", "scale"}
+        self._remaining(node, tell, _CARRIED | _NUMERIC if numeric else _CARRIED)
         return condition
 
     def _left_out(self, node: Json, tell: Callable[[str], None]) -> bool:
@@ -156,7 +162,7 @@ class _Reader:
         why = "is left out or stands below" if link in self.links else "is not in the file"
         raise UntranslatableError(f"{link} {why}")
 
-    def _remaining(self, node: Json, tell: Callable[[str], None]) -> None:
+    def _remaining(self, node: Json, tell: Callable[[str], None], carried: set[str]) -> None:
         """Tell what an item says beside the question itself and has no counterpart here."""
         if node.get("required") is True:
             tell("must be answered there; here any question can be left empty")
@@ -173,15 +179,13 @@ class _Reader:
         for key in sorted(node.keys() - HANDLED):
             tell(f"its {key} is not kept: {_short(node[key])}")
         for extension in objects(node.get("extension")):
-            if tail(extension) not in _CARRIED:
+            if tail(extension) not in carried:
                 tell(f"its {tail(extension)!r} is not kept: {_short(extension)}")
 
 
 # Extensions that are read where they belong, or told there.
-_CARRIED = {
-    "minValue", "maxValue", "questionnaire-unit", "questionnaire-sliderStepValue",
-    "questionnaire-hidden", "sdc-questionnaire-calculatedExpression",
-}  # fmt: skip
+_CARRIED = {"questionnaire-hidden", "sdc-questionnaire-calculatedExpression"}
+_NUMERIC = {"minValue", "maxValue", "questionnaire-unit", "questionnaire-sliderStepValue"}
 
 
 def _all(node: Json) -> Iterator[Json]:

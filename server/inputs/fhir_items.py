@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,6 +43,8 @@ _VALUES = ("valueCoding", "valueString", "valueInteger", "valueDate", "valueTime
 # Yes and no as LOINC, SNOMED CT and HL7 code them.
 _YES = {"LA33-6": 1, "LA32-8": 0, "373066001": 1, "373067005": 0, "Y": 1, "N": 0}
 _YES_NO = ({"LA33-6", "LA32-8"}, {"373066001", "373067005"}, {"Y", "N"})
+# What tells one answer from another; which list it is from is no answer.
+_CONCEPT = {"code", "display", "system", "version", "extension", "userSelected"}
 _TAIL = re.compile(r"[^/]*$")
 
 
@@ -126,13 +128,16 @@ def _plain_kind(
 
 def _number(node: Json, bare: ForeignItem, _known: Mapping[str, Json], tell: Tell) -> ForeignItem:
     held = extensions(node)
-    low, high = _real(held.value("minValue")), _real(held.value("maxValue"))
+    low, high = _limit(held, "minValue", tell), _limit(held, "maxValue", tell)
     if low is not None and high is not None and low >= high:
         tell(f"its limits {low:g} and {high:g} leave nothing between them; not kept")
         low = high = None
-    found = replace(bare, minimum=low, maximum=high, unit=_unit(held))
+    slides = _slider(held) and low is not None and high is not None
+    found = replace(bare, minimum=low, maximum=high, unit=_unit(held, tell, kept=not slides))
     step = _real(held.value("questionnaire-sliderStepValue"))
-    if _slider(held) and low is not None and high is not None:
+    if step and not slides:
+        tell(f"its steps of {step:g} are not kept")
+    if slides:
         tell("is a slider without words for its ends; numbers stand for them")
         return replace(
             found, kind="scale", low=f"{low:g}", high=f"{high:g}", step=step or None, unit=""
@@ -148,13 +153,24 @@ def _slider(held: Extensions) -> bool:
     return any(each.get("code") == "slider" for each in codings)
 
 
-def _unit(held: Extensions) -> str:
+def _limit(held: Extensions, name: str, tell: Tell) -> float | None:
+    given = held.value(name)
+    limit = _real(given)
+    if given is not None and limit is None:
+        tell(f"its limit {given} is not kept: no number here is as large, or it is none")
+    return limit
+
+
+def _unit(held: Extensions, tell: Tell, *, kept: bool) -> str:
     unit = held.value("questionnaire-unit")
     if not isinstance(unit, dict):
         return ""
     text = str(unit.get("display") or unit.get("code") or "")
     # UCUM writes what is no unit in braces: {score}.
-    return "" if text.startswith("{") else plain(text)
+    if kept and not text.startswith("{"):
+        return plain(text)
+    tell(f"its unit {text!r} is not kept")
+    return ""
 
 
 def _real(value: Any) -> float | None:
@@ -175,8 +191,9 @@ def _choice(
         return replace(bare, kind="text")
     if {code for code, _label, _weight in given} in _YES_NO and bare.kind == "choice":
         labels = {_YES[code]: (code, label) for code, label, _weight in given}
-        pairs = (ForeignOption(ours, *labels[ours]) for ours in (1, 0))
-        return replace(bare, kind="yes-no", options=tuple(pairs))
+        pairs = tuple(ForeignOption(ours, *labels[ours]) for ours in (1, 0))
+        _recoded(pairs, tell)
+        return replace(bare, kind="yes-no", options=pairs)
     options = _coded(given, tell)
     if not options:
         tell("offers no answers; left out")
@@ -189,6 +206,14 @@ def _choice(
     return replace(bare, options=options)
 
 
+def _recoded(options: Iterable[ForeignOption], tell: Tell) -> None:
+    """Name the codes that answers had there, where they were not what they are here."""
+    other = [each for each in options if each.known_as not in {str(each.code), each.label}]
+    if other:
+        told = ", ".join(f"{each.known_as} became {each.code}" for each in other)
+        tell(f"its answers have codes of their own there: {told}")
+
+
 _Given = list[tuple[str, str, float | None]]
 
 
@@ -198,7 +223,7 @@ def _answers(node: Json, contained: Mapping[str, Json], tell: Tell) -> _Given | 
         return [found for each in options if (found := _option(each, tell))]
     address = str(node.get("answerValueSet") or "")
     if address.startswith("#") and (values := contained.get(address[1:])):
-        return [_concept(each) for each in _concepts(values)]
+        return [_concept(each, tell) for each in _concepts(values, tell)]
     if address:
         tell(f"takes its answers from {address}, which is not in the file; it became text")
         return None
@@ -212,7 +237,7 @@ def _option(option: Json, tell: Tell) -> tuple[str, str, float | None] | None:
         tell(f"its answers' {name!r} is not kept")
     value = next((option[key] for key in _VALUES if key in option), None)
     if isinstance(value, dict):
-        code, label, weight = _concept(value)
+        code, label, weight = _concept(value, tell)
         return code, label, _weight(option) if weight is None else weight
     if value is None:
         tell("has an answer of a kind that no form here offers; left out")
@@ -220,17 +245,22 @@ def _option(option: Json, tell: Tell) -> tuple[str, str, float | None] | None:
     return str(value), plain(str(value)), _weight(option)
 
 
-def _concepts(values: Json) -> list[Json]:
+def _concepts(values: Json, tell: Tell) -> list[Json]:
     """Return the concepts of a value set that lies in the file: expanded, or as composed."""
     expansion = values.get("expansion")
     if isinstance(expansion, dict) and (found := objects(expansion.get("contains"))):
         return found
     compose = values.get("compose")
-    included = objects(compose.get("include")) if isinstance(compose, dict) else []
+    composed: Json = compose if isinstance(compose, dict) else {}
+    included = objects(composed.get("include"))
+    if composed.get("exclude") or any(part.keys() & {"filter", "valueSet"} for part in included):
+        tell("takes answers by a rule (filter, exclude); only those that stand there were read")
     return [concept for part in included for concept in objects(part.get("concept"))]
 
 
-def _concept(concept: Json) -> tuple[str, str, float | None]:
+def _concept(concept: Json, tell: Tell) -> tuple[str, str, float | None]:
+    for extra in sorted(concept.keys() - _CONCEPT):
+        tell(f"its answers' {extra!r} is not kept")
     code = str(concept.get("code") or concept.get("display") or "")
     return code, plain(str(concept.get("display") or code)), _weight(concept)
 
@@ -255,6 +285,7 @@ def _coded(given: _Given, tell: Tell) -> tuple[ForeignOption, ...]:
             tell(f"has the label {said!r} twice; its code was put behind the second")
             said = f"{said} ({known_as})"
         options.append(ForeignOption(code, known_as, said, weight))
+    _recoded(options, tell)
     return tuple(options)
 
 

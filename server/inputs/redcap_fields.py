@@ -28,6 +28,8 @@ _PIPING = re.compile(r"\[[a-z][a-z0-9_:() -]*\]", re.IGNORECASE)
 _EMBEDDED = re.compile(r"\{[a-z0-9_:]+\}")
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,9})")
 _TAG = re.compile(r"@[A-Z-]+")
+_WITHOUT_CHOICES = {"text", "notes", "yesno", "truefalse", "descriptive"}
+_WITHOUT_CHECK = {"notes", "yesno", "truefalse", "descriptive"}
 _LEFT_OUT = {
     "file": "asks for a file or a signature; left out",
     "sql": "takes its choices from a database query; left out",
@@ -42,6 +44,7 @@ def hidden(row: Row) -> bool:
 def item(row: Row, item_id: str, tell: Tell) -> ForeignItem | None:
     """Return the item, or None where there can be none; calculations are no items."""
     kind = row[TYPE].strip().lower()
+    _unread(row, tell)
     if hidden(row):
         tell("is hidden from respondents by an action tag; left out")
         return None
@@ -69,6 +72,16 @@ def remaining(row: Row, tell: Tell) -> None:
         tell(f"its question number {number} is not kept")
     if annotation := row.cells.get(ANNOTATION, "").strip():
         tell(f"its annotation is not kept: {plain(annotation)}")
+
+
+def _unread(row: Row, tell: Tell) -> None:
+    """Tell what stands in a cell that means nothing for this type of field."""
+    kind = row[TYPE].strip().lower()
+    if kind in _WITHOUT_CHOICES and row[CHOICES].strip():
+        tell(f"its choices are not kept: {plain(row[CHOICES])}")
+    if kind in _WITHOUT_CHECK:
+        for cell in filter(None, (row[column].strip() for column in (VALIDATION, LOW, HIGH))):
+            tell(f"its check {cell!r} is not kept")
 
 
 def _sentence(text: str, tell: Tell) -> str:

@@ -66,7 +66,7 @@ def test_ordinal_weights_are_the_codes():
         (0, "LA1", "Never"),
         (2, "LA2", "Often"),
     ]
-    assert losses == []
+    assert losses == ["its answers have codes of their own there: LA1 became 0, LA2 became 2"]
 
 
 def test_weights_that_are_no_codes_are_kept_beside_them():
@@ -74,7 +74,8 @@ def test_weights_that_are_no_codes_are_kept_beside_them():
     item, losses = one(kind="choice", answerOption=options)
     assert [(each.code, each.weight) for each in item.options] == [(1, 0.5), (2, 1), (3, 1)]
     assert losses == [
-        "its answers count fractions or the same; as codes they are 1 One, 2 Two, 3 Three"
+        "its answers count fractions or the same; as codes they are 1 One, 2 Two, 3 Three",
+        "its answers have codes of their own there: a became 1, b became 2, c became 3",
     ]
 
 
@@ -82,7 +83,7 @@ def test_yes_and_no_are_known_by_their_codes():
     item, losses = one(kind="choice", answerOption=[coding("LA32-8", "Nein"), coding("LA33-6", "Ja")])  # fmt: skip
     assert item.kind == "yes-no"
     assert [(each.code, each.label) for each in item.options] == [(1, "Ja"), (0, "Nein")]
-    assert losses == []
+    assert losses == ["its answers have codes of their own there: LA33-6 became 1, LA32-8 became 0"]
 
 
 def test_answers_may_lie_in_a_value_set_of_the_file():
@@ -116,6 +117,11 @@ def test_answers_may_lie_in_a_value_set_of_the_file():
         ({"kind": "choice", "answerOption": [coding("a", "One"), coding("b", "One")]}, "has the label 'One' twice; its code was put behind the second"),
         ({"kind": "choice", "answerOption": [*TWO, {"valueReference": {}}]}, "has an answer of a kind that no form here offers; left out"),
         ({"kind": "choice", "answerOption": [{**TWO[0], "initialSelected": True}, TWO[1]]}, "its answers' 'initialSelected' is not kept"),
+        ({"kind": "choice", "answerOption": [{"valueCoding": {**TWO[0]["valueCoding"], "designation": []}}, TWO[1]]}, "its answers' 'designation' is not kept"),
+        ({"kind": "decimal", "extension": [extension("questionnaire-unit", valueCoding={"code": "{score}"})]}, "its unit '{score}' is not kept"),
+        ({"kind": "decimal", "extension": [extension("maxValue", valueDecimal=1e12)]}, "its limit 1000000000000.0 is not kept: no number here is as large, or it is none"),
+        ({"kind": "integer", "extension": [extension("questionnaire-sliderStepValue", valueInteger=5)]}, "its steps of 5 are not kept"),
+        ({"kind": "date", "extension": [extension("minValue", valueDate="2020-01-01")]}, "its 'minValue' is not kept: " + json.dumps(extension("minValue", valueDate="2020-01-01"))),
         ({"kind": "dateTime"}, "is a dateTime there; here it is text, unchecked"),
         ({"kind": "quantity"}, "is an amount with a unit to choose there; here it is a number"),
         ({"maxLength": 20}, "ends at 20 characters there; here more may be written"),
@@ -165,6 +171,19 @@ def test_what_stands_at_the_head_is_kept_or_named():
         "the file: its status is not kept: draft",
         "the file: its url is not kept: http://x",
     ]
+
+
+def test_what_a_value_set_says_by_a_rule_and_what_nobody_asks_for_is_named():
+    concept = [{"code": "1", "display": "Low"}, {"code": "2", "display": "High"}]
+    include = [{"concept": concept}, {"system": "http://loinc.org", "filter": []}]
+    ruled = {"resourceType": "ValueSet", "id": "v", "compose": {"include": include}}
+    spare = {"resourceType": "ValueSet", "id": "spare"}
+    form = read(asked("x", "choice", answerValueSet="#v"), contained=[ruled, spare], name="form-1")
+    assert {str(loss) for loss in form.losses} >= {
+        "the file: its name is not kept: form-1",
+        "the file: its value set spare, which no question offers, is not kept",
+        "x: takes answers by a rule (filter, exclude); only those that stand there were read",
+    }
 
 
 def test_numbers_keep_limits_and_units_and_sliders_are_scales():

@@ -106,6 +106,8 @@ def test_codes_and_labels_come_along_and_labels_may_hold_commas():
         ({"type": "text", VALIDATION: "date_ymd", "text_validation_max": "today"}, "its limit today is not kept: days have none here"),
         ({"type": "text", VALIDATION: "number", "text_validation_max": "[y]"}, "its limit [y] is not kept: only numbers are limits here"),
         ({"type": "text", VALIDATION: "number", "text_validation_min": "9", "text_validation_max": "3"}, "its limits 9 and 3 leave nothing between them; not kept"),
+        ({"type": "text", CHOICES: "BIOPORTAL:ICD10"}, "its choices are not kept: BIOPORTAL:ICD10"),
+        ({"type": "notes", VALIDATION: "number"}, "its check 'number' is not kept"),
         ({"type": "text", "required_field": "y"}, "must be answered there; here any question can be left empty"),
         ({"type": "text", "identifier": "y"}, "is marked as identifying there; a name or address belongs in the contact data"),
         ({"type": "text", "custom_alignment": "RH"}, "its layout (RH) is not kept"),
