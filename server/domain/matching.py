@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,6 +12,7 @@ from server.domain.instrument import YES_NO, Instrument, Item
 from server.domain.wording_places import Place
 
 How = Literal["id", "order"]
+_MOST_NAMED = 40
 # How files leave room for the name of the person whom a form is about.
 _BLANK = re.compile(r"_{3,}")
 
@@ -87,15 +88,29 @@ def _by_map(
     found: Matched,
 ) -> _Pairs:
     known = {each.id for each in instrument.items}
+    given: dict[str, str] = {}
+    known_as = dict.fromkeys(each.known_as for each in by_name.values())
     pairs: list[tuple[Item, ForeignItem]] = []
     for ours, theirs in names.items():
         if ours not in known:
             found.problems.append(f"the map names {ours!r}, which {instrument.id} does not have")
         elif theirs not in by_name:
-            found.problems.append(f"the map names {theirs!r}, which the file does not have")
+            told = (
+                f"the map names {theirs!r}, which the file does not have; it has {_named(known_as)}"
+            )
+            found.problems.append(told)
+        elif (taken := given.setdefault(by_name[theirs].known_as, ours)) != ours:
+            found.problems.append(f"the map gives {theirs!r} to both {taken} and {ours}")
         else:
             pairs.append((instrument.item(ours), by_name[theirs]))
     return pairs
+
+
+def _named(names: Iterable[str]) -> str:
+    """List what can stand in a map; of a long file only the first."""
+    every = list(names)
+    more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
+    return ", ".join(every[:_MOST_NAMED]) + more
 
 
 def _by_order(instrument: Instrument, form: ForeignForm, found: Matched) -> _Pairs:
@@ -104,7 +119,8 @@ def _by_order(instrument: Instrument, form: ForeignForm, found: Matched) -> _Pai
     if len(ours) != len(theirs):
         found.problems.append(
             f"{instrument.id} has {len(ours)} questions, the file has {len(theirs)}: "
-            "the order says nothing; match by id, or give a map"
+            "the order says nothing; match by id, or give a map. "
+            f"The file has {_named(each.known_as for each in theirs)}"
         )
         return []
     pairs = list(zip(ours, theirs, strict=True))

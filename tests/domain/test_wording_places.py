@@ -64,7 +64,8 @@ def test_items_match_by_order_when_as_many_are_asked(catalog: Catalog):
 def test_the_order_says_nothing_when_the_numbers_differ(catalog: Catalog):
     found = match(catalog.instrument("who-5"), who5("abcdef"))
     assert found.problems == [
-        "who-5 has 5 questions, the file has 6: the order says nothing; match by id, or give a map"
+        "who-5 has 5 questions, the file has 6: the order says nothing; match by id, or give a map. "
+        "The file has a, b, c, d, e, f"
     ]
 
 
@@ -80,7 +81,11 @@ def test_a_map_wins_and_what_it_leaves_out_is_told(catalog: Catalog):
     ("names", "told"),
     [
         ({"who09": "a"}, "the map names 'who09', which who-5 does not have"),
-        ({"who01": "z"}, "the map names 'z', which the file does not have"),
+        (
+            {"who01": "z"},
+            "the map names 'z', which the file does not have; it has a, b, c, d, e",
+        ),
+        ({"who01": "a", "who02": "a"}, "the map gives 'a' to both who01 and who02"),
     ],
 )
 def test_a_map_that_names_what_is_not_there_is_refused(
