@@ -54,13 +54,16 @@ def simulate(schedule: str, *, now: str | None, form: str, **wanted: Any) -> Non
     """
     from server.actions.read_trial import Wanted, present
     from server.actions.simulate import find_protocol, try_out
+    from server.catalog.site import with_site
     from server.clock import SystemClock
     from server.errors import BadInputError, NotFoundError
     from server.outputs import simulation
 
     config = settings.load()
     try:
-        catalog, protocol = find_protocol(schedule, config.forms, config.schedules)
+        shipped, protocol = find_protocol(schedule, config.forms, config.schedules)
+        # The site's own wordings may speak a language that ours do not.
+        catalog = with_site(shipped, config.site_wordings, sound_only=True).catalog
         done = try_out(catalog, protocol, Wanted(**wanted))
         at = present(now, wanted["zone"], SystemClock())
     except (BadInputError, NotFoundError) as error:

@@ -71,9 +71,14 @@ def present(text: str | None, zone: str, clock: Clock) -> datetime:
 
 
 def read_trial(
-    protocol: Protocol, instruments: Mapping[str, Instrument], wanted: Wanted
+    protocol: Protocol,
+    instruments: Mapping[str, Instrument],
+    languages: Collection[str],
+    wanted: Wanted,
 ) -> tuple[Trial, tuple[str, ...]]:
     """Return what is to be imagined, and what was assumed where nothing was said.
+
+    `languages`: those in which any form has words.
 
     Raises:
         BadInputError: something cannot be read; `places` names each thing with its remedy.
@@ -82,7 +87,9 @@ def read_trial(
     reading = _Reading(protocol, instruments)
     checks = reading.checks
     zone = checks.field("zone", lambda: entry.zone(wanted.zone), "UTC")
-    language = checks.field("language", lambda: entry.language(wanted.language), "en")
+    language = checks.field(
+        "language", lambda: _language(wanted.language, protocol, languages), "en"
+    )
     arm = _chosen(reading, "arm", wanted.arm, protocol.arms)
     site = _chosen(reading, "site", wanted.site, protocol.sites)
     enough = 0 <= wanted.guides <= MOST_GUIDES
@@ -112,11 +119,24 @@ def _chosen(reading: _Reading, what: str, named: str | None, known: Mapping[str,
         return first
     unallocated = what == "arm" and not named and reading.protocol.allocation is not None
     nothing = not named and not known
-    there = ", ".join(known) or f"no {what} in this protocol"
-    reading.checks.require(
-        what, unallocated or nothing or named in known, f"Choose one of: {there}."
+    remedy = (
+        f"Choose one of: {', '.join(known)}."
+        if known
+        else f"This protocol names no {what}; leave it out."
     )
+    reading.checks.require(what, unallocated or nothing or named in known, remedy)
     return named
+
+
+def _language(text: str, protocol: Protocol, spoken: Collection[str]) -> str:
+    """Return a language in which a form has words (pt-BR falls back to pt), or that the design asks about."""
+    tidy = entry.language(text)
+    known = {*spoken, *(each for asked in protocol.assessments for each in asked.when.language)}
+    if tidy not in known and tidy.partition("-")[0] not in known:
+        raise FieldError(
+            f"No form has words in {tidy!r}. Choose one of: {', '.join(sorted(known))}."
+        )
+    return tidy
 
 
 def _dated(reading: _Reading, visits: Sequence[str]) -> dict[VisitName, tuple[date, time | None]]:

@@ -52,7 +52,8 @@ def try_out(catalog: Catalog, protocol: Protocol, wanted: Wanted) -> Simulated:
     instruments = {
         each.instrument: catalog.instrument(each.instrument) for each in protocol.assessments
     }
-    trial, notes = read_trial(protocol, instruments, wanted)
+    languages = {each.language for each in catalog.wordings}
+    trial, notes = read_trial(protocol, instruments, languages, wanted)
     try:
         outcome = simulate(protocol, instruments, trial)
     except FieldError as remedy:
