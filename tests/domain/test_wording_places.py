@@ -64,8 +64,10 @@ def test_items_match_by_order_when_as_many_are_asked(catalog: Catalog):
 def test_the_order_says_nothing_when_the_numbers_differ(catalog: Catalog):
     found = match(catalog.instrument("who-5"), who5("abcdef"))
     assert found.problems == [
-        "who-5 has 5 questions, the file has 6: the order says nothing; match by id, or give a map. "
-        "The file has a, b, c, d, e, f"
+        (
+            "who-5 has 5 questions, the file has 6: the order says nothing; match by id, or give a map. "
+            "The file has a, b, c, d, e, f"
+        )
     ]
 
 
