@@ -12,6 +12,7 @@ from server.actions.context import Context
 from server.clock import to_text
 from server.domain.instrument import Instrument, Wording
 from server.domain.people import Actor, Device
+from server.outputs.given import given
 from server.store import contacts, events, participants, responses, sent, studies
 from server.store.database import Row
 
@@ -72,16 +73,15 @@ def _form(context: Context, device: Device, row: Row, about: str) -> dict[str, A
 
 
 def _answer(answer: Row, instrument: Instrument, wording: Wording) -> dict[str, Any]:
-    item = next((each for each in instrument.items if each.id == answer["item"]), None)
-    labels = wording.options.get(item.label_set or "", {}) if item else {}
-    value = answer["value"]
-    values = value if isinstance(value, list) else [value]
-    words = [labels.get(each) for each in values if isinstance(each, int)]
-    asked = wording.items.get(answer["item"])
+    name, value = answer["item"], answer["value"]
+    asked = wording.items.get(name)
     return {
-        "item": answer["item"],
+        "item": name,
         "asked": asked.text if asked else "",
         "state": answer["state"],
         "code": value,
-        "words": ", ".join(word for word in words if word) or None,
+        # What was typed stands as it is; there is no other word for it.
+        "words": None
+        if isinstance(value, str)
+        else given(value, name, instrument, wording) or None,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Response, g, jsonify, request
@@ -11,9 +10,9 @@ from server.actions.open_reading import end_reading, open_reading
 from server.actions.rebind_device import rebind_device, salt_of
 from server.actions.set_pin import set_pin
 from server.clock import to_text
-from server.domain.instrument import Item, Wording
 from server.errors import LockedError, NotFoundError, said
 from server.ids import token_digest
+from server.outputs.given import given
 from server.store import pins, responses
 from server.store.database import Row
 from server.web.access import context, cookie, device, public
@@ -108,24 +107,13 @@ def _told(row: Row, answers: list[Row]) -> dict[str, Any]:
     language, version = row["wording"].split("/")[1:]
     instrument = catalog.instrument(row["instrument"], row["instrument_version"])
     wording = catalog.wording(row["instrument"], language, version)
-    items = {item.id: item for item in instrument.items}
+    asked = {item.id for item in instrument.items}
     told = [
-        {"asked": wording.items[each["item"]].text, "given": _given(each, items, wording)}
+        {
+            "asked": wording.items[each["item"]].text,
+            "given": given(each["value"], each["item"], instrument, wording),
+        }
         for each in answers
-        if each["state"] != "not-shown" and each["item"] in items
+        if each["state"] != "not-shown" and each["item"] in asked
     ]
     return {"title": wording.title, "answers": told}
-
-
-def _given(answer: Row, items: dict[str, Item], wording: Wording) -> str:
-    """Return an answer in words, empty where nothing was answered."""
-    value = answer["value"]
-    if value is None:
-        return ""
-    labels = wording.options.get(items[answer["item"]].label_set or "", {})
-    values = value if isinstance(value, list) else [value]
-    words = [labels.get(each) if isinstance(each, int) else None for each in values]
-    return ", ".join(
-        word or (each if isinstance(each, str) else json.dumps(each))
-        for word, each in zip(words, values, strict=True)
-    )
