@@ -21,13 +21,17 @@ language      what they read: en, de, pt-BR
 arm           a code of the protocol. Where few may know it, only with --with-arms.
 site          a code of the protocol, if it names sites
 channel       email, or none. Left empty: email where there is an address.
+hours         when they wish to be reminded, by their clock: 18:00. Left empty: as the protocol says.
 name, email, phone   how they are reached; kept apart and encrypted
 enrolled_on   2027-01-31
+group         a group's name, as it stands under Participants, Groups. Its dates to come become theirs.
 dosing-1 …    a day, and its time if it is known: 2027-02-14 09:30. A day that is past counts as held,
               one to come as planned; "cancelled 2027-02-14", "no-show …", "held …", "planned …" say
               otherwise. Add columns as you need them; 2:dosing-1 is a second course.
 facilitator-1 …   an e-mail address or a name of somebody of the study; -name how the participant calls
               them, -from and -to the first and the last day. Left empty: their first name, from enrolment.
+The event that some forms are about has no column: it is kept sealed, and asked once on the phone or
+entered by staff on the participant's page.
 What is left empty changes nothing."""
 
 

@@ -10,8 +10,7 @@ from server.actions.check_wordings import languages, unworded
 from server.actions.context import Context
 from server.actions.reconcile import design, reconcile
 from server.domain.people import Actor, Device
-from server.domain.protocol import Hours
-from server.domain.reminders import is_quiet
+from server.domain.reminders import may_wish
 from server.errors import BadInputError, ConflictError, said
 from server.store import contacts, participants, studies
 from server.store.database import Row
@@ -57,7 +56,7 @@ def choices(context: Context, device: Device) -> Choices:
     ]
     hours = protocol.reminders.hours
     address = contacts.read(context.db, context.keys, device.participant_id).email
-    return Choices(tuple(spoken), _hours(hours), hours.default, bool(address))
+    return Choices(tuple(spoken), may_wish(hours), hours.default, bool(address))
 
 
 def change_my_settings(context: Context, actor: Actor, device: Device, wish: Wish) -> None:
@@ -134,12 +133,6 @@ def _check(may: Choices, wish: Wish) -> None:
         places["hour"] = _NIGHT
     if places:
         raise BadInputError(next(iter(places.values())), places)
-
-
-def _hours(hours: Hours) -> tuple[time, ...]:
-    """Return every half hour of the day at which somebody may be written to."""
-    halves = (time(number // 2, number % 2 * 30) for number in range(48))
-    return tuple(each for each in halves if not is_quiet(hours, each))
 
 
 def _today(context: Context, person: Row) -> date:

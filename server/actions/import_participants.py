@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 
 from server.actions.assign_facilitator import OUTSIDE
 from server.actions.context import Context
 from server.actions.enrol_participant import check_wording
 from server.actions.reconcile import design, reconcile
-from server.domain.arrival import CONTACT, Arrival, Changes, Standing
+from server.domain.arrival import CONTACT, Arrival, Changes, Group, SharedDate, Standing
 from server.domain.arrival_changes import applied, compare
 from server.domain.doubts import doubts
 from server.domain.entry import Checks
@@ -27,7 +27,7 @@ from server.domain.timeline import plan
 from server.errors import BadInputError, NotFoundError
 from server.ids import new_id
 from server.inputs.arrivals import Person, Problem, columns, read
-from server.store import contacts, facilitators, participants, staff, studies, visits
+from server.store import contacts, facilitators, groups, participants, staff, studies, visits
 from server.store.contacts import Contact
 from server.store.database import Database, Row
 from server.store.transaction import Transaction
@@ -120,12 +120,14 @@ class _Import:
     db: Database
     study_code: str
     _worded: dict[str, str] = field(default_factory=dict)
+    _groups: dict[str, Group] = field(default_factory=dict)
 
     def report(self, data: bytes, *, arms: bool) -> Report:
         study = _study(self.db, self.study_code)
         protocol, _instruments = design(self.context, study)
         found = read(data, protocol, _people(self.db, study["id"]), arms=arms)
         known = participants.by_code(self.db, study["id"])
+        self._groups = _groups(self.db, study["id"])
         unread: dict[int, set[str]] = defaultdict(set)
         for problem in found.problems:
             unread[problem.line].add(problem.column)
@@ -149,7 +151,7 @@ class _Import:
         zone = zone_at(zones, now) if zones else arrival.facts.get("zone", "UTC")
         today = local(now, zone).date()
         checks = Checks()
-        changes = compare(protocol, arrival, standing, today, checks)
+        changes = compare(protocol, arrival, standing, today, checks, self._groups)
         self._check_language(study, arrival, standing, checks)
         for said in arrival.guides:
             checks.require(said.place, said.staff_id != study["outside_staff_id"], OUTSIDE)
@@ -221,6 +223,27 @@ def _people(db: Database, study_id: str) -> list[Person]:
     return found
 
 
+def _groups(db: Database, study_id: str) -> dict[str, Group]:
+    """Return the study's groups with their planned dates, by label in small letters."""
+    dates = groups.dates_of_study(db, study_id)
+    return {
+        row["label"].casefold(): Group(
+            row["id"],
+            row["label"],
+            tuple(
+                _shared(each) for each in dates.get(row["id"], ()) if each["status"] == "planned"
+            ),
+        )
+        for row in groups.of(db, study_id)
+    }
+
+
+def _shared(row: Row) -> SharedDate:
+    at = time.fromisoformat(row["at_time"]) if row["at_time"] else None
+    on = date.fromisoformat(row["on_day"])
+    return SharedDate(row["id"], row["kind"], row["course"], on, at)
+
+
 def _write(tx: Transaction, context: Context, study: Row, line: Line) -> None:
     participant_id = line.participant_id or _enrol(tx, study, line)
     changes = line.changes
@@ -232,7 +255,9 @@ def _write(tx: Transaction, context: Context, study: Row, line: Line) -> None:
         stands = asdict(contacts.read(tx.db, context.keys, participant_id))
         contacts.write(tx, context.keys, participant_id, Contact(**{**stands, **changes.contact}))
     for visit in changes.visits:
-        visit_id = visit.visit_id or visits.add(tx, participant_id, visit.kind, visit.course)
+        visit_id = visit.visit_id or visits.add(
+            tx, participant_id, visit.kind, visit.course, visit.group_visit_id
+        )
         visits.record(tx, visit_id, visit.status, visit.on, visit.at, "imported")
     for guide in changes.guides:
         facilitators.record(tx, participant_id, guide.staff_id, guide.name, guide.state, guide.on)
@@ -256,7 +281,9 @@ def told(line: Line) -> Iterator[str]:
     changes = line.changes
     for step in changes.facts:
         if not changes.new:
-            yield f"{step.kind} {step.was or 'unsaid'} → {step.value}"
+            yield f"{step.kind} {step.was or 'unsaid'} → {step.shown or step.value}"
+        elif step.shown:
+            yield f"{step.kind} {step.shown}"
     yield from (
         f"{name} changed" for name in CONTACT if name in changes.contact and not changes.new
     )

@@ -10,8 +10,10 @@ from typing import Literal
 from server.domain.facts import NOT_STANDING, Facts, Visit, VisitStatus
 from server.domain.visit_names import VisitName
 
-FactKind = Literal["zone", "language", "arm", "site", "channel"]
-FACTS: tuple[FactKind, ...] = ("zone", "language", "arm", "site", "channel")
+FactKind = Literal["zone", "language", "arm", "site", "channel", "hours", "group"]
+# What a row says of itself; a group is known by its label, and brings its dates along.
+FACTS: tuple[FactKind, ...] = ("zone", "language", "arm", "site", "channel", "hours")
+GROUP = "group"
 CONTACT = ("name", "email", "phone")
 ENROLLED_ON = "enrolled_on"
 # Nobody has been enrolled before a new row is written; what is planned of it needs an id all the same.
@@ -45,6 +47,26 @@ class GuideSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedDate:
+    """A planned date of a group; `at` is each participant's own clock."""
+
+    id: str
+    kind: str
+    course: int
+    on: date
+    at: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the study with its planned dates, by day."""
+
+    id: str
+    label: str
+    dates: tuple[SharedDate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One row: whoever it is about, and all that it says. What it leaves empty it does not change."""
 
@@ -55,6 +77,7 @@ class Arrival:
     enrolled_on: date | None = None
     visits: tuple[VisitSaid, ...] = ()
     guides: tuple[GuideSaid, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +91,20 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class FactStep:
-    """A fact to be recorded, and what stood before."""
+    """A fact to be recorded, and what stood before; `shown`: what people call the value."""
 
     kind: FactKind
     value: str
     was: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class VisitStep:
-    """A visit to be recorded: a new one (no id), or what stands from now on of a known one."""
+    """A visit to be recorded: a new one (no id), or what stands from now on of a known one.
+
+    `group_visit_id`: the group's date that it is a copy of.
+    """
 
     label: str
     visit_id: str | None
@@ -87,6 +114,7 @@ class VisitStep:
     on: date
     at: time | None
     was: Visit | None
+    group_visit_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 from server.domain.arrival import (
     CONTACT,
@@ -14,32 +14,47 @@ from server.domain.arrival import (
     Arrival,
     Changes,
     FactStep,
+    Group,
     GuideSaid,
     GuideStep,
     Standing,
     VisitStep,
 )
+from server.domain.arrival_groups import join
 from server.domain.arrival_visits import enrolment, visits
 from server.domain.entry import Checks
 from server.domain.facts import Facilitator, Facts, Visit, ZoneFact
 from server.domain.protocol import Protocol
 
+NO_GROUPS: Mapping[str, Group] = {}
+
 
 def compare(
-    protocol: Protocol, arrival: Arrival, standing: Standing | None, today: date, checks: Checks
+    protocol: Protocol,
+    arrival: Arrival,
+    standing: Standing | None,
+    today: date,
+    checks: Checks,
+    groups: Mapping[str, Group] = NO_GROUPS,
 ) -> Changes:
-    """Return what the row changes; what cannot be done is noted in `checks` by column."""
+    """Return what the row changes; what cannot be done is noted in `checks` by column.
+
+    `groups`: those of the study, by label in small letters.
+    """
     enrolled_on = _enrolled_on(arrival, standing, today, checks)
     _require_facts(protocol, arrival, standing, checks)
+    own = (
+        *enrolment(protocol, arrival, standing, enrolled_on, checks),
+        *visits(protocol, arrival, standing, today, checks),
+    )
+    joined = join(protocol, arrival, standing, groups, own, today, checks)
+    facts = tuple(_facts(arrival, standing, checks))
     return Changes(
         new=standing is None,
         enrolled_on=enrolled_on,
-        facts=tuple(_facts(arrival, standing, checks)),
+        facts=(*facts, joined.fact) if joined.fact else facts,
         contact=_contact(arrival, standing),
-        visits=(
-            *enrolment(protocol, arrival, standing, enrolled_on, checks),
-            *visits(protocol, arrival, standing, today, checks),
-        ),
+        visits=(*own, *joined.visits),
         guides=tuple(_guides(arrival, standing, enrolled_on, checks)),
     )
 
@@ -60,6 +75,7 @@ def applied(arrival: Arrival, standing: Standing | None, changes: Changes, today
         arm=values.get("arm", before.arm),
         language=values.get("language", before.language),
         site=values.get("site", before.site),
+        hour=time.fromisoformat(values["hours"]) if "hours" in values else before.hour,
         visits=_moved(before.visits, changes.visits),
         facilitators=_guided(before.facilitators, changes.guides),
     )

@@ -165,6 +165,12 @@ def is_quiet(hours: Hours, at: time) -> bool:
     return start <= at < end if start <= end else at >= start or at < end
 
 
+def may_wish(hours: Hours) -> tuple[time, ...]:
+    """Return every half hour of the day at which somebody may wish to be written to."""
+    halves = (time(number // 2, number % 2 * 30) for number in range(48))
+    return tuple(each for each in halves if not is_quiet(hours, each))
+
+
 def _by_moment(
     plan: ReminderPlan, calm: Calm, waiting: Iterable[Waiting]
 ) -> dict[datetime, list[Waiting]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from functools import partial
 
 from server.domain import entry
@@ -13,6 +13,7 @@ from server.domain.arrival import (
     CONTACT,
     ENROLLED_ON,
     FACTS,
+    GROUP,
     Arrival,
     FactKind,
     GuideSaid,
@@ -22,6 +23,7 @@ from server.domain.course import ENROLMENT, expected
 from server.domain.entry import Checks, FieldError
 from server.domain.facts import VisitStatus
 from server.domain.protocol import Protocol
+from server.domain.reminders import may_wish
 from server.domain.visit_names import VisitName, visit_name, when
 from server.errors import BadInputError
 from server.inputs import table
@@ -32,7 +34,9 @@ CHANNELS = ("email", "none")
 PROPOSED = 2
 _GUIDE = re.compile(r"(facilitator-[1-9]\d?)(?:-(name|from|to))?")
 _STATUS = re.compile(r"(planned|held|cancelled|no-show)[\s:]+(.+)")
-_PLAIN = (CODE, *FACTS, *CONTACT, ENROLLED_ON)
+# The event that some forms are about is no column: it is sealed, and asked once, of the participant on
+# the phone or by staff. A table would lay it open to everybody who handles the file.
+_PLAIN = (CODE, *FACTS, *CONTACT, ENROLLED_ON, GROUP)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,7 +70,9 @@ class Read:
 
 def columns(protocol: Protocol) -> tuple[str, ...]:
     """Return the columns of a table for this protocol, those of visits and facilitators included."""
-    plain = [name for name in _PLAIN if name != "site" or protocol.sites]
+    shares = any(kind.group for kind in protocol.visits.values())
+    left_out = {"" if protocol.sites else "site", "" if shares else GROUP}
+    plain = [name for name in _PLAIN if name not in left_out]
     visits = [str(name) for name in _visit_columns(protocol)]
     guides = [
         f"facilitator-{number + 1}{ending}"
@@ -153,6 +159,7 @@ class _Reader:
             enrolled_on=self._day(cells, ENROLLED_ON, checks),
             visits=tuple(self._visits(cells, checks)),
             guides=tuple(self._guides(cells, checks)),
+            group=cells.get(GROUP, ""),
         )
         problems += (Problem(row.line, place, remedy) for place, remedy in checks.places.items())
         return arrival
@@ -181,6 +188,8 @@ class _Reader:
             said["language"] = checks.field(
                 "language", partial(entry.language, said["language"]), ""
             )
+        if said["hours"]:
+            said["hours"] = checks.field("hours", partial(self._hour, said["hours"]), "")
         known: dict[FactKind, Collection[str]] = {
             "arm": self.protocol.arms, "site": self.protocol.sites, "channel": CHANNELS,
         }  # fmt: skip
@@ -190,6 +199,20 @@ class _Reader:
                 kind, not said[kind] or said[kind] in choices, f"Choose one of: {there}."
             )
         return {kind: value for kind, value in said.items() if value}
+
+    def _hour(self, text: str) -> str:
+        """Read the hour at which somebody wishes to be reminded, as they could choose it on the phone."""
+        hours = self.protocol.reminders.hours
+        try:
+            wished = time.fromisoformat(text.zfill(5))
+        except ValueError:
+            wished = None
+        if wished not in may_wish(hours):
+            night = f"{hours.quiet_from:%H:%M} to {hours.quiet_to:%H:%M}"
+            raise FieldError(
+                f"Write a full or half hour such as 18:00, not in the quiet hours, {night}."
+            )
+        return f"{wished:%H:%M}"
 
     def _day(self, cells: Mapping[str, str], column: str, checks: Checks) -> date | None:
         text = cells.get(column, "")

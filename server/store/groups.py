@@ -38,6 +38,12 @@ def of(db: Database, study_id: str) -> list[Row]:
     )
 
 
+def labels(db: Database, study_id: str) -> dict[str, str]:
+    """Return group id → what it is called."""
+    rows = db.all("SELECT id, label FROM groups WHERE study_id = ?", [study_id])
+    return {row["id"]: row["label"] for row in rows}
+
+
 def one(db: Database, study_id: str, group_id: str) -> Row:
     """Return `id, study_id, label, created_at`; NotFoundError when the study has no such group."""
     sql = "SELECT * FROM groups WHERE id = ? AND study_id = ?"

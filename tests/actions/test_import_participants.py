@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -17,9 +17,18 @@ from server.actions.import_participants import (
 )
 from server.actions.record_visit import VisitEntry, record_visit
 from server.clock import FixedClock, stopwatch
+from server.domain.facts import VisitStatus
 from server.domain.protocol import Allocation
 from server.errors import BadInputError, NotFoundError
-from server.store import assessments, contacts, facilitators, messages, participants, visits
+from server.store import (
+    assessments,
+    contacts,
+    facilitators,
+    groups,
+    messages,
+    participants,
+    visits,
+)
 from tests.actions.importing import STUDY, problems, row, table, write
 from tests.cast import EVERYTHING, TESTER, Cast
 
@@ -349,3 +358,73 @@ def test_a_thousand_rows_take_seconds(context: Context):
     assert shown - began < 30
     assert written - shown < 90
     assert again - written < 60
+
+
+def test_the_hour_somebody_wishes_comes_in_and_a_night_hour_does_not(context: Context, cast: Cast):
+    told_wrong = problems(context, row(hours="23:00"), row(code="P-002", hours="18:10"))
+    assert [each.split(": ")[0] for each in told_wrong] == ["line 2, hours", "line 3, hours"]
+    shown = try_import(context, STUDY, table(row(hours="18:00")), arms=False).lines[0]
+    write(context, row(hours="18:00"))
+    facts = participants.facts(context.db, person(context, cast))
+    assert facts.hour == shown.facts.hour == time(18)
+    assert write(context, row(hours="18:00")).same == 1
+    again = write(context, row(hours="9:30"))
+    assert list(told(again.lines[0])) == ["hours 18:00 → 09:30"]
+
+
+@pytest.fixture
+def spring(context: Context, cast: Cast) -> str:
+    """A group with an integration date that is over, one to come, and one that was called off."""
+    days: dict[date, VisitStatus] = {
+        date(2027, 2, 20): "planned", date(2027, 3, 20): "planned", date(2027, 3, 27): "cancelled",
+    }  # fmt: skip
+    with context.write(TESTER, "a group") as tx:
+        group = groups.add(tx, cast.study_id, "Spring")
+        for day, status in days.items():
+            shared = groups.add_date(tx, group, "integration")
+            groups.record(tx, shared, status, day, time(17))
+    return group
+
+
+def test_who_comes_into_a_group_has_its_dates_to_come_once(
+    context: Context, cast: Cast, spring: str
+):
+    joins = row(group="spring", integration_1="2027-02-18 11:00")
+    shown = try_import(context, STUDY, table(joins), arms=False).lines[0]
+    write(context, joins)
+    new = person(context, cast)
+    assert [each["code"] for each in groups.members(context.db, EVERYTHING, spring)] == ["P-001"]
+    found = dates(context, new)
+    assert found["integration-1"] == ("2027-02-18", "held", "11:00")
+    assert found["integration-2"] == ("2027-03-20", "planned", "17:00")
+    assert "integration-3" not in found
+    real = participants.facts(context.db, new).visits
+    assert sorted((v.kind, v.on, v.status) for v in shown.facts.visits) == sorted(
+        (v.kind, v.on, v.status) for v in real
+    )
+    assert write(context, joins).same == 1
+    shared = next(
+        each for each in groups.dates(context.db, spring) if each["on_day"] > "2027-03-01"
+    )
+    assert groups.copy_of(context.db, shared["id"], new), "it moves along with the group's"
+
+
+def test_what_does_not_fit_a_groups_dates_is_told_where_it_stands(
+    context: Context, cast: Cast, spring: str
+):
+    write(context, row(code="P-009", integration_1="2027-03-20 17:00"))
+    wrong = problems(
+        context,
+        row(group="Autumn"),
+        row(code="P-002", group="Spring", integration_1="2027-03-25 11:00"),
+        row(code="P-009", group="Spring", integration_1=""),
+    )
+    assert [each.split(": ")[0] for each in wrong] == [
+        "line 2, group", "line 3, integration-1", "line 4, group",
+    ]  # fmt: skip
+    assert "there is Spring." in wrong[0]
+    write(context, row(group="Spring"))
+    with context.write(TESTER, "another group") as tx:
+        groups.add(tx, cast.study_id, "Summer")
+    (only,) = problems(context, row(group="Summer"))
+    assert "Let them leave it first." in only

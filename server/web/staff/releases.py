@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 from server.actions.release_participants import Prepared, prepared, release_participants
 from server.clock import to_text
 from server.errors import BadInputError, ConflictError
-from server.store import facilitators, participants, visits
+from server.store import facilitators, groups, participants, visits
 from server.store.database import Row
 from server.web.access import context, staff
 from server.web.staff import blueprint, moments, record, words
@@ -96,13 +96,17 @@ def _line(each: Prepared) -> Line:
 
 
 def _facts(person: Row) -> list[tuple[str, str]]:
-    protocol = chosen()
+    protocol, shared = chosen(), groups.labels(context().db, g.staff.study_id)
     channels = {"email": gettext("by e-mail"), "none": gettext("no reminders")}
     found = [
         (gettext("Zone"), moments.city(person["zone"])),
         (gettext("Language"), person["language"]),
         (gettext("Reminders"), str(channels.get(person["channel"], person["channel"]))),
     ]
+    if person["hours"]:
+        found.append((gettext("Would like them at"), person["hours"]))
+    if person["group"]:
+        found.append((gettext("Group"), shared.get(person["group"], "")))
     if person["arm_known"] and person["arm"]:
         found.insert(0, (gettext("Arm"), protocol.arms.get(person["arm"], person["arm"])))
     return found
