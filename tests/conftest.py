@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -21,12 +22,17 @@ from server.clock import FixedClock
 from server.config import ROOT, Config
 from server.domain.instrument import Instrument, Wording
 from server.domain.people import Actor, Staff
-from server.store import settings
+from server.store import passwords, settings
 from server.store.database import Database
 from server.store.keys import Keys
 from server.store.migrations import migrate
 from server.store.transaction import transaction
 from tests.cast import Cast, Person, assemble
+from tests.stock import Stock
+
+# As dear as it must be on a server, it would be half of what the tests that sign in cost.
+passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords.NOBODY = passwords.keep("a password nobody knows")
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -81,13 +87,22 @@ def channel() -> FakeChannel:
     return FakeChannel()
 
 
+@pytest.fixture(scope="session")
+def stock() -> Stock:
+    return Stock()
+
+
 @pytest.fixture
-def db(config: Config, clock: FixedClock) -> Iterator[Database]:
+def db(config: Config, clock: FixedClock, stock: Stock) -> Iterator[Database]:
     """An empty, migrated database, declared a demo."""
     database = Database(config.database)
-    migrate(database)
-    with transaction(database, Actor("system", "tests"), "a test begins", clock.now()) as tx:
-        settings.found(tx, "demo")
+
+    def found() -> None:
+        migrate(database)
+        with transaction(database, Actor("system", "tests"), "a test begins", clock.now()) as tx:
+            settings.found(tx, "demo")
+
+    stock.through(database, ("founded", clock.now()), found)
     yield database
     database.close()
 
@@ -105,9 +120,9 @@ def context(
 
 
 @pytest.fixture
-def cast(context: Context) -> Cast:
+def cast(context: Context, stock: Stock) -> Cast:
     """A study and everybody in it (see tests/cast.py)."""
-    return assemble(context)
+    return replace(stock.with_context(context, "cast", assemble), context=context)
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +140,7 @@ def printed() -> dict[tuple[int, int, str, bool], bytes]:
 @pytest.fixture
 def app(
     context: Context,
+    stock: Stock,
     monkeypatch: pytest.MonkeyPatch,
     published: Path,
     printed: dict[tuple[int, int, str, bool], bytes],
@@ -133,7 +149,6 @@ def app(
 
     Rendering every form and compressing every script costs a second: tests share what they make.
     """
-    from server.app import create_app
     from server.outputs import forms as pages
     from server.web import assets
 
@@ -149,7 +164,7 @@ def app(
     real = pages.render
     monkeypatch.setattr(pages, "render", render)
     monkeypatch.setattr(assets, "_shelf", lambda _config: published)
-    application = create_app(context=context)
+    application = stock.app(context)
     application.testing = True
     # Tests post what a browser would; tokens of forms have tests of their own.
     application.config["WTF_CSRF_ENABLED"] = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,8 @@ def _careless_writer(path: Path, number: int, found: multiprocessing.Queue[str])
         try:
             db.connection.execute("BEGIN")
             db.value("SELECT COUNT(*) FROM sign_ins")
+            # Long enough for another to write in between, however fast the disk is.
+            time.sleep(0.001)
             db.connection.execute(_ALERT, [f"{number}-{turn}"])
             db.connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - the test counts them

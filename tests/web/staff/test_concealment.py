@@ -19,7 +19,6 @@ from pypdf import PdfReader
 from server.actions.allocate_participant import allocate_participant
 from server.actions.assign_rater import assign_rater
 from server.actions.reconcile import reconcile
-from server.app import create_app
 from server.catalog.load import load
 from server.clock import FixedClock
 from server.config import ROOT
@@ -27,6 +26,7 @@ from server.store import assessments
 from tests.cast import EVERYTHING, TESTER, Cast, Person
 from tests.conftest import Browser
 from tests.conventions.routes import NARROWED, STAFF, House, furnish
+from tests.stock import Stock
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,7 @@ DESIGN = ("/staff/study", "/staff/forms")
 
 
 @pytest.fixture
-def blind(app: Flask, cast: Cast, tmp_path: Path) -> House:
+def blind(app: Flask, cast: Cast, tmp_path: Path, stock: Stock) -> House:
     """Return the house with everybody's plan made anew from the blind design; nobody is allocated twice."""
     house = furnish(app, cast)
     schedules = tmp_path / "schedules"
@@ -80,7 +80,7 @@ def blind(app: Flask, cast: Cast, tmp_path: Path) -> House:
     (schedules / "alliance-core" / "1.1.0.yaml").write_text(amended, "utf-8")
     context = replace(cast.context, catalog=load(ROOT / "forms", schedules))
     cast = replace(cast, context=context)
-    fresh = create_app(context=context)
+    fresh = stock.app(context)
     fresh.testing = True
     fresh.config["WTF_CSRF_ENABLED"] = False
     for person in (cast.ada, cast.ben):

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from server.actions.context import Context
-from server.app import create_app
 from server.config import Config
 from server.store import invitations, messages
 from tests.cast import EVERYTHING, Cast
 from tests.conftest import Browser
+from tests.stock import Stock
 from tests.web.staff.reading import said
 
 
@@ -37,10 +37,10 @@ def test_at_home_a_link_and_a_code_and_no_picture(desk: Browser, one: str) -> No
 
 
 def test_over_plain_http_no_picture_is_drawn_and_the_page_says_why(
-    context: Context, config: Config, cast: Cast, one: str
+    context: Context, config: Config, cast: Cast, one: str, stock: Stock
 ) -> None:
     plain = replace(context, config=replace(config, url="http://forms.example.org"))
-    application = create_app(context=plain)
+    application = stock.app(plain)
     application.config["WTF_CSRF_ENABLED"] = False
     browser = application.test_client()
     browser.set_cookie("session", cast.session(cast.coordinator), domain="forms.example.org")
