@@ -1,4 +1,4 @@
-"""What a participant sent, as their own phone lists it: titles and times; and whether more is to come."""
+"""What a participant sent, as their phone lists it; whether a call was asked for, and more is to come."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def of(db: Database, device: Device) -> list[Row]:
         " ORDER BY at DESC, r.id",
         {"participant": device.participant_id},
     )
+
+
+def asked_for_call(db: Database, device: Device, since: datetime) -> bool:
+    """Whether they asked to be called since this instant."""
+    sql = (
+        "SELECT 1 FROM alerts WHERE participant_id = :participant AND kind = 'call-me'"
+        " AND raised_at >= :since LIMIT 1"
+    )
+    given = {"participant": device.participant_id, "since": to_text(since)}
+    return db.value(sql, given) is not None
 
 
 def more_to_come(db: Database, device: Device, now: datetime) -> bool:

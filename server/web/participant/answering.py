@@ -105,6 +105,12 @@ def _saved(at: _At) -> ResponseReturnValue | None:
     return redirect("/today", 303) if at.sound or at.part is None else None
 
 
+def _aside_for_call(at: _At) -> ResponseReturnValue:
+    """Keep what was answered, as far as it can be read, and go where a call is asked for."""
+    _keep(at, passed=False)
+    return redirect("/call", 303)
+
+
 def _back(at: _At) -> ResponseReturnValue:
     """Go one part back; what cannot be read here is the only thing that is not kept."""
     sitting = _keep(at, passed=False)
@@ -156,7 +162,9 @@ def practised() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-_DEEDS: dict[str, Callable[[_At], ResponseReturnValue | None]] = {"save": _saved, "back": _back}
+_DEEDS: dict[str, Callable[[_At], ResponseReturnValue | None]] = {
+    "save": _saved, "back": _back, "call": _aside_for_call,
+}  # fmt: skip
 
 
 def _due(who: Person, row: Row) -> dict[str, Any]:

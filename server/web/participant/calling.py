@@ -1,0 +1,52 @@
+"""A call asked for without any script: the same wish as from the phone, sealed here, by the same door."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import g, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from server.actions.receive_envelope import receive
+from server.ids import new_id
+from server.inputs import envelope
+from server.store import sent
+from server.web import rooms
+from server.web.access import context, device
+from server.web.participant import blueprint
+from server.web.private_list import help_of, person
+
+# A call asked for longer ago than this has been made, or is to be asked for again.
+LATELY = timedelta(hours=24)
+
+
+@blueprint.get("/call")
+@device
+def call() -> str:
+    """Return when we call back, and the button that asks for it."""
+    here = context()
+    who, now = person(here, g.device), here.clock.now()
+    return render_template(
+        "participant/call_plain.html",
+        asked=sent.asked_for_call(here.db, g.device, now - LATELY),
+        call=rooms.call_of(here.db, who.study, who.protocol, who.row, now),
+        contacts_of=help_of(who.study, who.row),
+        token=FlaskForm().hidden_tag(),
+        home="/today",
+        help="/help/plain",
+    )
+
+
+@blueprint.post("/call")
+@device
+def called() -> ResponseReturnValue:
+    """Ask for a call, and show that it was asked for."""
+    here, who = context(), person(context(), g.device)
+    zone, name = str(who.row["zone"]), new_id()
+    now = here.clock.now().astimezone(ZoneInfo(zone))
+    wish = {"kind": "call", "finished_at": now.isoformat(), "zone": zone}
+    body = envelope.seal(here.keys.public_key, here.keys.current, name, wish)
+    receive(here, g.device, name, body, via="page")
+    return redirect("/call", 303)
