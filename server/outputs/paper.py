@@ -62,12 +62,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """All that the template prints; it computes nothing."""
+    """All that the template prints; it computes nothing.
+
+    `by_staff`: whoever fills it in stands on it. `required`: what stays empty is explained beside it.
+    """
 
     sheet: Sheet
     blocks: tuple[Block, ...]
     instrument: str
     holder: str
+    by_staff: bool
+    required: bool
 
 
 def form(instrument: Instrument, wording: Wording) -> Form:
@@ -80,6 +85,8 @@ def form(instrument: Instrument, wording: Wording) -> Form:
         blocks=tuple(_blocks(instrument, lines)),
         instrument=f"{instrument.id} {instrument.version}",
         holder=wording.holder or instrument.licence.holder,
+        by_staff=instrument.respondent != "participant",
+        required=any(item.required for item in instrument.items),
     )
 
 

@@ -35,6 +35,18 @@ def test_neighbours_with_the_same_answers_become_a_table(catalog: Catalog):
     assert laid_out(catalog, "eq-5d-5l").count("<table>") == 0
 
 
+def test_staff_put_their_name_on_it_and_say_why_something_was_not_done(catalog: Catalog):
+    sheet, german = (laid_out(catalog, "adverse-events", each) for each in ("en", "de"))
+    assert "Filled in by" in sheet
+    assert "write beside it why" in sheet
+    assert "You may leave any question empty" not in sheet
+    assert "Ausgefüllt von" in german
+    assert "You may leave any question empty" in laid_out(catalog, "bdi-ii")
+    own = laid_out(catalog, "phq-9")
+    assert "You may leave any question empty" in own
+    assert "Filled in by" not in own
+
+
 def with_conditions(*conditions: tuple[bytes, bytes]) -> paper.Form:
     structure = STRUCTURE
     for item, condition in conditions:
