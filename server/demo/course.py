@@ -37,6 +37,9 @@ PLAN = (
     ("integration", 50, time(11, 0)), ("integration", 63, time(11, 0)),
 )  # fmt: skip
 
+# By the place in the cohort: whose first session was to be yesterday, so that Today asks about it.
+UNCONFIRMED = 20
+
 
 @dataclass
 class Course:
@@ -78,6 +81,8 @@ class Course:
             if ends > self.now:
                 break
             self._answer_until(ends)
+            if self._unsaid(_kind, on):
+                break
             self._record(visit_id, _kind, on, at, status="held")
         self._answer_until(self.now)
         self._leave()
@@ -121,6 +126,8 @@ class Course:
             # Nor before the day after the session that it follows, wherever that has moved to.
             planned = day + timedelta(days=after + self.index % 3)
             on = _weekday(max(planned, session + timedelta(days=1)))
+            if self.index == UNCONFIRMED and kind == "dosing" and session == day:
+                on = self._yesterday
             visit_id = self._record(None, kind, on, at, status="planned")
             if kind == "dosing" and after == 49 and self.index % 7 == 3:
                 on = _weekday(on + timedelta(days=7))
@@ -128,6 +135,14 @@ class Course:
             session = on if kind == "dosing" else session
             self.visits.append((kind, visit_id, on, at))
         self.visits.sort(key=lambda visit: visit[2:])
+
+    @property
+    def _yesterday(self) -> date:
+        return self.now.astimezone(self.zone).date() - timedelta(days=1)
+
+    def _unsaid(self, kind: str, on: date) -> bool:
+        """Whether nobody has said what became of this visit: it was yesterday, and Today asks."""
+        return (self.index, kind, on) == (UNCONFIRMED, "dosing", self._yesterday)
 
     def _record(
         self,

@@ -13,8 +13,8 @@ from server.config import Config
 from server.demo import synthetic
 from server.demo.make import SEED, SIZE, make_demo
 from server.domain.assessment import state
-from server.domain.people import System
-from server.store import assessments, participants, settings
+from server.domain.people import Staff, System
+from server.store import assessments, participants, settings, unconfirmed
 from server.store.database import sqlite3
 
 pytestmark = pytest.mark.slow
@@ -53,6 +53,14 @@ def test_what_does_not_go_by_the_book_can_be_seen_too(demo: Context):
     rated = [row for row in rows if row["respondent"] == "rater" and row["response_id"]]
     assert {row["entered_by_name"] for row in rated} == {"Ines Moreau"}
     assert any(row["respondent"] == "rater" and not row["response_id"] for row in rows)
+
+
+def test_today_asks_about_one_visit_of_yesterday(demo: Context):
+    study = demo.db.value("SELECT id FROM studies WHERE code = 'DEMO'")
+    mara = demo.db.value("SELECT id FROM staff WHERE email = 'coordinator@example.org'")
+    coordinator = Staff(mara, study, frozenset({"coordinator"}))
+    (asked,) = unconfirmed.of(demo.db, coordinator, demo.clock.now())
+    assert (asked["kind"], asked["days"]) == ("dosing", 1)
 
 
 def test_every_answer_came_through_the_real_door_and_was_filed(demo: Context):
