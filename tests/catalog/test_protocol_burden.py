@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -251,8 +250,5 @@ def test_the_command_prints_warnings_and_ends_well(tmp_path: Path, monkeypatch: 
     assert "1 warning, 0 problems" in done.output
 
 
-def test_looking_at_all_we_ship_takes_no_time():
-    report = check(ROOT / "forms", ROOT / "schedules")
-    began = time.perf_counter()
-    assert report.warnings == []
-    assert time.perf_counter() - began < 1
+def test_nothing_we_ship_is_a_burden():
+    assert check(ROOT / "forms", ROOT / "schedules").warnings == []

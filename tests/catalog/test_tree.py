@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -40,9 +38,8 @@ def test_t15_the_same_words_load_as_something_else_elsewhere():
 def test_t15_an_alias_bomb_is_refused_before_it_unfolds(loader: None):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)]
-    began = time.perf_counter()
+    # Unfolded it would be 9 ** 10 leaves: this would not end.
     problems = told("\n".join(lines).encode())
-    assert time.perf_counter() - began < 1
     assert "1 a0: &a0 is an anchor; remove it" in problems
     assert "2 a1[0]: *a0 is an alias; write it out instead" in problems
 
@@ -51,9 +48,7 @@ def test_t15_an_alias_bomb_is_refused_before_it_unfolds(loader: None):
     "text", ["[" * 3000 + "]" * 3000, "{a: " * 3000 + "}" * 3000, "- " * 3000 + "x"]
 )
 def test_t15_a_deep_nest_is_refused_and_not_walked(loader: None, text: str):
-    began = time.perf_counter()
     problems = told(text.encode())
-    assert time.perf_counter() - began < 1
     assert len(problems) == 1
     assert f"deeper than {MOST_DEPTH} levels" in problems[0] or "not readable" in problems[0]
 
