@@ -37,6 +37,8 @@ def _remedy(model: type[BaseModel], place: Place, error: ErrorDetails) -> str:
     """Say in a person's words what to do; pydantic's own sentence where ours has nothing to add."""
     if error["type"] == "extra_forbidden":
         return _unknown_key(model, place)
+    if error["type"] == "string_pattern_mismatch":
+        return _unfit(place, error["input"])
     say = _REMEDIES.get(error["type"])
     return say(error["input"], error.get("ctx", {})) if say else error["msg"]
 
@@ -48,7 +50,6 @@ _REMEDIES: dict[str, _Say] = {
     "literal_error": lambda given, known: f"{given!r} is not one of {known['expected']}",
     "string_too_short": lambda _given, _known: "is empty; write something",
     "string_type": lambda given, _known: f"must be text; it is {_kind(given)}",
-    "string_pattern_mismatch": lambda given, _known: _unfit(given),
     "greater_than": lambda given, known: f"{given} must be more than {known['gt']:g}",
     "greater_than_equal": lambda given, known: f"{given} must be at least {known['ge']:g}",
     "less_than_equal": lambda given, known: f"{given} must be at most {known['le']:g}",
@@ -60,9 +61,9 @@ _REMEDIES: dict[str, _Say] = {
 }
 
 
-def _unfit(given: str) -> str:
-    """Only ids and versions have a pattern; a version is what looks like one."""
-    if given[:1].isdigit():
+def _unfit(place: Place, given: str) -> str:
+    """Only ids and versions have a pattern."""
+    if place[-1:] == ("version",):
         return f"{given!r} is no version; write three numbers, for example 1.0.0"
     return f"{given!r} is no id; write small letters, digits and - (ids of forms) or _ (inside one)"
 

@@ -25,6 +25,8 @@ EDITS = [
     (WAI, "short_title: WAI-SR", "short_title: [WAI]", "short_title", "must be text; it is a list"),
     (WAI, "respondent: participant", "respondent: patient", "respondent", "'patient' is not one of"),
     (WAI, "version: 1.0.0", "version: 1.0", "version", "no version"),
+    (WAI, "version: 1.0.0", "version: one", "version", "no version"),
+    (WAI, "id: wai-sr", "id: 5D ASC", "id", "no id"),
     (WAI, "id: wai01,", "id: Wai-01,", "items[0].id", "no id"),
     (WAI, "kind: choice, options: often, topic: fresh", "knd: choice, options: often, topic: fresh", "items[1].knd", "did you mean 'kind'?"),
     (WAI, "kind: choice, options: often, topic: fresh", "kind: radio, options: often, topic: fresh", "items[1].kind", "'radio' is not one of"),
