@@ -74,6 +74,22 @@ def test_nobody_unknown_gets_past_a_door(house: House) -> None:
     assert wrong == []
 
 
+def test_no_cache_keeps_what_is_about_somebody(house: House) -> None:
+    """Whatever a participant or a member of staff is shown says so itself; a form's page holds nobody."""
+    wrong = []
+    phone = {"__Host-device": house.cast.ada.token}
+    for name, method, rule in house.routes():
+        if method != "GET" or name not in DEVICE | (STAFF.keys() - SHARED) or name.endswith(".pdf"):
+            continue  # what is printed has a test of its own, and takes longer than all the rest
+        roles = sorted(NARROWED.get(name, STAFF.get(name, ())))
+        cookies = house.as_(house.roles[roles[0]]) if roles else phone
+        answer = house.ask(method, house.path(rule), cookies)
+        if answer.headers["Cache-Control"] != "no-store":
+            wrong.append((name, answer.headers["Cache-Control"]))
+
+    assert wrong == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_what_its_table_says_and_nothing_else(house: House, role: Role) -> None:
