@@ -73,24 +73,28 @@ def listening(
         extra = {"authenticator": peer.login, "auth_required": True}
     if tls and not at_once:
         extra |= {"tls_context": tls, "require_starttls": True}
+    # All of it in the other thread: in this one a browser's loop may be running.
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(
-            lambda: SMTP(peer, loop=loop, **extra),
-            host="127.0.0.1",
-            port=peer.port,
-            ssl=tls if at_once else None,
-        )
-    )
     thread = Thread(target=loop.run_forever)
     thread.start()
     try:
-        yield f"localhost:{server.sockets[0].getsockname()[1]}"
+        server = asyncio.run_coroutine_threadsafe(
+            loop.create_server(
+                lambda: SMTP(peer, loop=loop, **extra),
+                host="127.0.0.1",
+                port=peer.port,
+                ssl=tls if at_once else None,
+            ),
+            loop,
+        ).result()
+        try:
+            yield f"localhost:{server.sockets[0].getsockname()[1]}"
+        finally:
+            loop.call_soon_threadsafe(server.close)
+            asyncio.run_coroutine_threadsafe(_end_all(loop), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
-        loop.run_until_complete(_end_all(loop))
         loop.close()
 
 
