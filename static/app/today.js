@@ -1,5 +1,6 @@
 /** "Today": what is due, from the private list; renews it, fetches forms ahead, delivers the outbox. */
 
+import { fetchAhead } from "./ahead.js";
 import { offerCall } from "./call.js";
 import { tellCounts } from "./counts.js";
 import { clock, minutes, until } from "./dates.js";
@@ -137,25 +138,6 @@ function showSent(list, outgoing) {
   one("#call a").setAttribute("href", `tel:${phone.replaceAll(" ", "")}`);
 }
 
-/** Let the worker hold the forms of the list, and only those and the ones that drafts were begun on. @param {List} list */
-async function fetchAhead(list) {
-  const drafts = /** @type {import("./drafts.js").Kept[]} */ (await all("drafts"));
-  const openable = list.assessments.filter((due) => due.openable !== false);
-  const wanted = [list.practice, ...openable, ...(list.ahead ?? [])].map(({ form }) => form);
-  // What a form fetched in another language stays, as long as the form is on the list.
-  const fitting = openable.flatMap(({ forms }) => Object.values(forms ?? {}));
-  const page = (/** @type {string} */ hash) => `/f/${hash}.html`;
-  const pages = new Set([...wanted, ...drafts.map(({ form }) => form)].map(page));
-  const kept = new Set([...pages, ...fitting.map(page)]);
-  const cache = await caches.open("forms");
-  for (const request of await cache.keys()) {
-    if (!kept.has(new URL(request.url).pathname)) await cache.delete(request);
-  }
-  for (const page of pages) {
-    if (!(await cache.match(page))) await cache.add(page).catch(() => undefined);
-  }
-}
-
 /** Ask anew after a time without network. @param {List} before */
 async function again(before) {
   const { reach, list } = await refresh();
@@ -178,7 +160,9 @@ async function start() {
   one("#lost").hidden = reach !== "unbound";
   await show(list);
   keepCurrent(one("#newer")).catch(() => undefined);
-  fetchAhead(list).catch(() => undefined);
+  all("drafts")
+    .then((drafts) => fetchAhead(list, /** @type {import("./drafts.js").Kept[]} */ (drafts)))
+    .catch(() => undefined);
   await keepDelivering(list.epoch, async () => {
     await show(one("#offline").hidden ? list : await again(list));
     await tellCounts(list);

@@ -16,6 +16,7 @@ from server.store import sent
 from server.web import rooms
 from server.web.access import context, device
 from server.web.participant import blueprint
+from server.web.participant.today import at_any_hour
 from server.web.private_list import help_of, person
 
 # A call asked for longer ago than this has been made, or is to be asked for again.
@@ -24,14 +25,16 @@ LATELY = timedelta(hours=24)
 
 @blueprint.get("/call")
 @device
-def call() -> str:
+def calling() -> str:
     """Return when we call back, and the button that asks for it."""
     here = context()
     who, now = person(here, g.device), here.clock.now()
+    call = rooms.call_of(here.db, who.study, who.protocol, who.row, now)
     return render_template(
         "participant/call_plain.html",
         asked=sent.asked_for_call(here.db, g.device, now - LATELY),
-        call=rooms.call_of(here.db, who.study, who.protocol, who.row, now),
+        call=call,
+        first=at_any_hour(call, now, who.row["zone"]),
         contacts_of=help_of(who.study, who.row),
         token=FlaskForm().hidden_tag(),
         home="/today",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, g, make_response, redirect, render_template
@@ -41,6 +42,7 @@ def today() -> Response:
         duration=duration(sum(int(str(row["minutes"])) for row in ready), known["language"]),
         next=next((row for row in rows if row["state"] == "upcoming"), None),
         known=known,
+        first=at_any_hour(known["call"], here.clock.now(), known["zone"]),
         form=FlaskForm(),
         home="/today",
         help="/help/plain",
@@ -92,6 +94,14 @@ def confirmed() -> ResponseReturnValue:
     """The test reminder came, says whoever holds the phone."""
     confirm_test_reminder(context(), g.actor, g.device)
     return redirect("/today#reminder", 303)
+
+
+def at_any_hour(call: dict[str, Any], now: datetime, zone: str) -> dict[str, str] | None:
+    """Return the number that answers at any hour, and until when it stands first; None at other times."""
+    for span in call["after_sessions"] if call["out_of_hours"] else ():
+        if from_text(span["from"]) <= now < from_text(span["until"]):
+            return {"phone": call["out_of_hours"], "until": until(from_text(span["until"]), zone)}
+    return None
 
 
 def _shown(entry: dict[str, object], zone: str, language: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from server.clock import FixedClock, from_text
 from server.web.participant.today import until
-from tests.cast import Cast
+from tests.cast import TESTER, Cast
 from tests.conftest import Browser
 
 UNSAID = re.compile(r"\b(dosing|facilitator|alliance|instrument|arm|score|band)s?\b", re.IGNORECASE)
@@ -47,6 +47,20 @@ def test_when_there_is_nothing_it_is_calm_and_says_what_comes(
     assert "Nothing to do today" in page
     assert "Next: " in page
     assert "We will remind you." in page
+
+
+def test_after_a_session_the_number_at_any_hour_stands_first(
+    client: Browser, cast: Cast, clock: FixedClock
+):
+    with cast.context.write(TESTER, "a number for the night") as tx:
+        tx.change("studies", cast.study_id, {"out_of_hours_phone": "+49 30 9999999"})
+    for page in ("/today", "/call"):
+        assert "at any hour" not in client.as_phone(cast.ada).get(page).text
+    clock.move(timedelta(days=3))
+    today = client.get("/today").text
+    assert today.index('href="tel:+49309999999"') < today.index('<ul class="list">')
+    assert "Until Saturday 6 March somebody answers at any hour:" in _words(today)
+    assert 'href="tel:+49309999999"' in client.get("/call").text
 
 
 def test_the_credential_lives_on_from_each_visit(client: Browser, cast: Cast):
