@@ -66,12 +66,16 @@ class Tinted:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One score's path: its whole possible range, its values in order of time, its named ranges."""
+    """One score's path: its whole possible range, its values in order of time, its named ranges.
+
+    `joined`: a line leads from one value to the next; without, each stands for itself.
+    """
 
     low: float
     high: float
     points: Sequence[Point]
     bands: Sequence[Tinted] = ()
+    joined: bool = True
 
     def y(self, value: float) -> float:
         """Return how high a value lies."""
@@ -103,7 +107,7 @@ def trend(title: str, span: Span, path: Trend, ticks: Sequence[Tick] = ()) -> Ma
         svg.line("axis", (LEFT, _TOP), (WIDTH - RIGHT, _TOP), svg.stroke(svg.FAINT, 0.4)),
         svg.label("range", (LEFT - 4, _BOTTOM + 2.4), number(path.low), "end"),
         svg.label("range", (LEFT - 4, _TOP + 2.4), number(path.high), "end"),
-        *_line(span, path),
+        *(_line(span, path) if path.joined else ()),
         *_dots(span, path),
     ]
     return svg.drawing(title, WIDTH, 71, shapes)

@@ -110,8 +110,8 @@ def _panel(measure: Measure, score: Score, span: Span, ticks: Sequence[Tick], lo
     scored = _scored(measure, score)
     values = [each for each in scored if each.value is not None]
     latest = values[-1] if values else None
-    path = Trend(score.minimum, score.maximum, _points(scored), _tints(score))
     compares = measure.instrument.compares(score)
+    path = Trend(score.minimum, score.maximum, _points(scored), _tints(score), joined=compares)
     change = _change(scored, values, locale) if compares else _alone(values, locale)
     spoken = f"{measure.title}, {score.label}. {change}"
     return Panel(

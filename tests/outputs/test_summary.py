@@ -146,6 +146,9 @@ def test_what_tells_of_one_session_has_no_baseline():
     panel = of(*scored("meq30", "total", 2.5, 3.5)).panels[0]
     assert panel.change == "Each stands for itself. The one before: 2.5, 2 Feb 2026."
     assert panel.yardsticks == ()
+    assert 'class="value"' in panel.chart
+    assert 'class="path"' not in panel.chart, "no line leads from one to the next"
+    assert 'class="path"' in of(*totals(40.0, 30.0)).panels[0].chart
     assert of(*scored("meq30", "total", 2.5)).panels[0].change == "It stands for itself."
     triage = of(*scored("c-ssrs-screener", "triage", 3.0, 0.0)).panels[0]
     assert triage.change == "Each stands for itself. The one before: 3, 2 Feb 2026."
