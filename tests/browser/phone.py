@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -77,15 +78,22 @@ def _free_port() -> int:
     raise OSError("no port is free")
 
 
+def until(page: Page, true: Callable[[], bool]) -> None:
+    """Let the page go on until this holds in the store; fail after ten seconds."""
+    for _ in range(200):
+        if true():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it never came to hold")
+
+
 def press(page: Page, name: str) -> None:
     """Press the button of this name that can be seen."""
     page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
 
 
 def choose_pin(page: Page, site: Site) -> None:
-    """Open the phone's start page once, and choose a PIN."""
-    page.goto(site.address)
-    page.locator("#today").wait_for()
+    """Choose a PIN on a connected phone, and wait on its start page until all of it works offline."""
     page.goto(f"{site.address}/join#pin")
     page.get_by_label("Six digits or more").fill(PIN)
     page.get_by_label("Once more").fill(PIN)
@@ -93,7 +101,29 @@ def choose_pin(page: Page, site: Site) -> None:
     page.locator("#practise").wait_for()
     page.goto(site.address)
     page.locator("#due a").first.wait_for()
-    page.evaluate("navigator.serviceWorker.ready")
+    forms_ahead(page)
+
+
+def forms_ahead(page: Page) -> None:
+    """Wait until the worker serves this page and every form of the list lies on the phone.
+
+    It loops in the page: `wait_for_function` takes the promise of an async function for a yes.
+    """
+    page.evaluate(
+        """async () => {
+          const { practice, assessments } = await (await fetch("/api/list")).json();
+          const cache = await caches.open("forms");
+          const missing = async () => {
+            if (!navigator.serviceWorker.controller) return "no worker";
+            for (const { form } of [practice, ...assessments])
+              if (!(await cache.match(`/f/${form}.html`))) return form;
+          };
+          for (const ends = performance.now() + 10_000; await missing();) {
+            if (performance.now() > ends) throw new Error(`not on this phone: ${await missing()}`);
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        }"""
+    )
 
 
 def begin(page: Page, title: str, about: str = "") -> None:

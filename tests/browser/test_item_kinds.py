@@ -6,14 +6,14 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from server.catalog.build import build
 from server.catalog.tree import read
 from server.config import ROOT
 from server.domain.instrument import Instrument, Wording
 from server.preview import PreviewServer
-from tests.browser.chromium import PHONE, barriers, chromium
+from tests.browser.chromium import PHONE, barriers
 from tests.domain.synthetic import SENTENCES, STRUCTURE
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ MORE_SENTENCES = b"""\
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     instrument = build(
         Instrument, read(STRUCTURE.replace(b"  - {id: since,", MORE_ITEMS + b"  - {id: since,"))
     )
@@ -41,11 +41,11 @@ def page() -> Iterator[Page]:
     server = PreviewServer(instrument, wording, ROOT / "static")
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    with chromium() as browser:
-        page = browser.new_page(viewport=PHONE)
-        page.goto(server.address)
-        page.get_by_role("slider").wait_for()
-        yield page
+    page = browser.new_page(viewport=PHONE)
+    page.goto(server.address)
+    page.get_by_role("slider").wait_for()
+    yield page
+    page.close()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -27,7 +27,7 @@ from server.config import ROOT, Config
 from server.domain.people import Actor
 from server.store import staff
 from server.store.database import Database
-from tests.browser.chromium import PHONE, barriers, chromium
+from tests.browser.chromium import PHONE, barriers
 from tests.cast import make_live
 from tests.channels.peer import Peer, listening
 from tests.licensed import license_all
@@ -90,12 +90,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0, "Ctrl-C must end it cleanly"
         process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def test_from_an_empty_installation_to_scores_on_a_printed_page(site: Site, browser: Browser):

@@ -12,7 +12,7 @@ from server.actions.context import Context
 from server.actions.reconcile import reconcile
 from server.clock import FixedClock
 from server.store import visits
-from tests.browser.chromium import DESK, PHONE, barriers, chromium
+from tests.browser.chromium import DESK, PHONE, barriers
 from tests.browser.phone import Site, serving
 from tests.cast import DOSED, EVERYTHING, TESTER
 
@@ -30,12 +30,6 @@ def site(context: Context, clock: FixedClock) -> Iterator[Site]:
                 reconcile(tx, context, person.id)
         clock.move(timedelta(days=DOSED.day + 1))
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def _desk(browser: Browser, site: Site, size: ViewportSize) -> BrowserContext:

@@ -1,25 +1,33 @@
-"""The phone's pages for everybody: axe, 320 pixels, touch targets, no script, no secure context."""
+"""The phone's pages for everybody: axe, 320 pixels, touch targets, no script, no secure context.
+
+The way through all screens is walked once, at 320 pixels and so at 400 %; each screen is then looked at in
+both sizes and both colours. Style sheets alone tell these apart, and other tests walk at a phone's size.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from server.actions.context import Context
 from server.actions.invite_device import invite_device
 from server.catalog.catalog import Catalog
 from server.domain.instrument import Instrument, Item, ItemWording, OptionSet
 from server.store import assessments
-from tests.browser.chromium import barriers, chromium
+from tests.browser.chromium import PHONE, barriers
 from tests.browser.phone import PIN, Site, answer, answer_all, begin, choose_pin, press, serving
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
-NARROW = {"width": 320, "height": 512}
+NARROW = ViewportSize(width=320, height=512)
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS = list(product((PHONE, NARROW), COLOURS))
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, textarea')]
   .map((each) => each.closest('label.row') ?? each)
   .filter((each) => each.checkVisibility({visibilityProperty: true}))
@@ -29,12 +37,6 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, textar
   .map(([name, box]) => `${name}: ${box.width}x${box.height}`)"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def site(context: Context) -> Iterator[Site]:
     with serving(context) as running:
@@ -42,21 +44,20 @@ def site(context: Context) -> Iterator[Site]:
 
 
 def _sound(page: Page, name: str) -> list[str]:
-    """Return what is wrong with the page as it stands."""
-    page.wait_for_timeout(100)
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    small = page.evaluate(SMALL_TARGETS)
-    found = barriers(page) + [f"too small: {each}" for each in small]
-    return [f"{name}: {each}" for each in found + ([f"{wide} px too wide"] if wide > 0 else [])]
+    """Return what is wrong with the page as it stands, in each size and colour."""
+    found = []
+    for size, scheme in LOOKS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wrong = [f"too small: {each}" for each in page.evaluate(SMALL_TARGETS)] + barriers(page)
+        wrong += [f"{wide} px too wide"] if wide > 0 else []
+        found += [f"{name}, {scheme}, {size['width']} px wide: {each}" for each in wrong]
+    return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", [None, NARROW], ids=["phone", "at 400 %"])
-def test_every_screen_is_open_to_everybody(
-    site: Site, browser: Browser, scheme: str, view: dict[str, int] | None
-):
-    how = {"color_scheme": scheme, "bypass_csp": True, **({"viewport": view} if view else {})}
-    phone = site.phone(browser, site.cast.ada, **how)
+def test_every_screen_is_open_to_everybody(site: Site, browser: Browser):
+    phone = site.phone(browser, site.cast.ada, viewport=NARROW, bypass_csp=True)
     page = phone.new_page()
     wrong: list[str] = []
     choose_pin(page, site)

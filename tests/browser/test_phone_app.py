@@ -12,18 +12,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.actions.context import Context
 from server.web import assets
-from tests.browser.chromium import barriers, chromium
+from tests.browser.chromium import barriers
 from tests.browser.phone import Site, begin, choose_pin, press, serving
 
 pytestmark = pytest.mark.browser
 SMALL = {"width": 360, "height": 640}
 TODAY = "app/today.js"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -12,18 +12,11 @@ from server.actions.context import Context
 from server.clock import FixedClock
 from server.domain.assessment import state
 from server.store import assessments
-from tests.browser.chromium import chromium
-from tests.browser.phone import Site, answer, choose_pin, press, serving
+from tests.browser.phone import Site, answer, choose_pin, press, serving, until
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
 _TOLD = "SELECT COUNT(*) FROM assessment_facts WHERE kind = 'begun'"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -37,14 +30,6 @@ def page(site: Site, browser: Browser) -> Iterator[Page]:
     phone = site.phone(browser, site.cast.ada)
     yield phone.new_page()
     phone.close()
-
-
-def _told(page: Page, site: Site, count: int) -> None:
-    for _ in range(50):
-        if site.value(_TOLD) == count:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"told {site.value(_TOLD)} times, not {count}")
 
 
 def _open(page: Page) -> None:
@@ -67,7 +52,7 @@ def test_whoever_begins_and_stops_is_half_done_and_whoever_only_looks_is_not(
     said = told.value.post_data_json
     assert said is not None
     assert said["begun"].keys() == {asked}
-    _told(page, site, 1)
+    until(page, lambda: site.value(_TOLD) == 1)
     page.goto(site.address)  # told again, and known already
     page.locator("#due a").first.wait_for()
 
@@ -89,4 +74,4 @@ def test_begun_without_network_is_told_when_the_phone_is_back(page: Page, site: 
     page.context.unroute("**/api/begun")
     page.goto(site.address)
 
-    _told(page, site, 1)
+    until(page, lambda: site.value(_TOLD) == 1)

@@ -11,17 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.actions.context import Context
 from tests.branching import branching
-from tests.browser.chromium import chromium
 from tests.browser.phone import Site, answer, begin, choose_pin, press, serving
 
 pytestmark = pytest.mark.browser
 MOOD, REST = "My mood was bright.", "Mornings found me well slept."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -14,18 +14,12 @@ from playwright.sync_api import Browser, Page, expect
 from server.actions.context import Context
 from server.store import readiness
 from tests.asking import asking
-from tests.browser.chromium import barriers, chromium
+from tests.browser.chromium import barriers
 from tests.browser.phone import PIN, Site, answer, begin, choose_pin, press, serving
 from tests.cast import ENROLLED
 
 pytestmark = pytest.mark.browser
 LARGE_TYPE = "document.documentElement.style.fontSize = '225%'"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

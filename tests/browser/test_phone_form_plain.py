@@ -13,17 +13,10 @@ from server.actions.context import Context
 from server.catalog.catalog import Catalog
 from tests.asking import asking
 from tests.branching import branching
-from tests.browser.chromium import chromium
 from tests.browser.phone import Site, press, serving
 
 pytestmark = pytest.mark.browser
 SENT = "Sent. We have it."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @contextmanager

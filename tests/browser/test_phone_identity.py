@@ -15,7 +15,7 @@ from server.actions.context import Context
 from server.actions.invite_device import invite_device
 from server.actions.revoke_device import revoke_device
 from server.store import devices
-from tests.browser.chromium import barriers, chromium
+from tests.browser.chromium import barriers
 from tests.browser.phone import PIN, Site, answer, answer_all, begin, choose_pin, press, serving
 from tests.cast import EVERYTHING
 
@@ -25,12 +25,6 @@ CLOCK = """
 const real = Date.now.bind(Date);
 Date.now = () => real() + Number(sessionStorage.getItem("ahead") ?? 0);
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -12,17 +12,11 @@ from server.actions.context import Context
 from server.actions.invite_device import invite_device
 from server.catalog.catalog import Catalog
 from server.store import assessments, devices, responses
-from tests.browser.chromium import barriers, chromium
+from tests.browser.chromium import barriers
 from tests.browser.phone import PIN, Site, answer, answer_all, begin, choose_pin, press, serving
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -144,10 +138,11 @@ def test_a_reload_loses_nothing_and_the_pin_guards_it(site: Site, page: Page):
     choose_pin(page, site)
     begin(page, "How you have been")
     answer(page, 1)
+    expect(page.locator("#kept")).to_have_text("Kept on this phone")
     press(page, "Next")
+    expect(page.locator("#kept")).to_have_text("")
     answer(page, 2)
     expect(page.locator("#kept")).to_have_text("Kept on this phone")
-    page.wait_for_timeout(200)
     page.reload()
     expect(page.get_by_role("heading", name="Go on where you stopped")).to_be_visible()
     assert page.locator("input:checked").count() == 0

@@ -11,18 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.actions.context import Context
 from server.store import outside
-from tests.browser.chromium import barriers, chromium
+from tests.browser.chromium import barriers
 from tests.browser.phone import PIN, Site, answer_all, begin, choose_pin, press, serving
 from tests.cast import TESTER
 
 pytestmark = pytest.mark.browser
 CANARY = "canary: he touched my hand"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -154,7 +148,9 @@ def test_leaving_is_asked_about_once_more_and_then_holds(site: Site, page: Page)
     assert barriers(page) == []
     assert site.value("SELECT detail FROM alerts WHERE kind = 'left'")
     page.goto(site.address)
-    expect(page.locator("#goodbye")).to_be_visible()
+    goodbye = page.locator("#goodbye")
+    expect(goodbye.get_by_role("heading", name="You have left the study")).to_be_visible()
+    expect(goodbye).not_to_contain_text("That was the last form", use_inner_text=True)
 
 
 def test_ones_own_data_are_a_file_after_the_pin(site: Site, page: Page, tmp_path: Path):

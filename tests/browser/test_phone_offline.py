@@ -13,18 +13,12 @@ from server.actions.context import Context
 from server.actions.revoke_device import revoke_device
 from server.store import responses
 from server.web.participant.shells import SHELLS
-from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE, chromium
-from tests.browser.phone import Site, answer, answer_all, begin, choose_pin, press, serving
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE
+from tests.browser.phone import Site, answer, answer_all, begin, choose_pin, press, serving, until
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
 CANARY = "canary that sings in the morning"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -44,25 +38,7 @@ def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
 def page(site: Site, phone: BrowserContext) -> Page:
     opened = phone.new_page()
     choose_pin(opened, site)
-    _wait_for_forms(opened)
     return opened
-
-
-def _wait_for_forms(page: Page) -> None:
-    """Wait until every form of the list lies on the phone.
-
-    It loops in the page: `wait_for_function` takes the promise of an async function for a yes.
-    """
-    page.evaluate(
-        """async () => {
-          const { practice, assessments } = await (await fetch("/api/list")).json();
-          const cache = await caches.open("forms");
-          await navigator.serviceWorker.ready;
-          for (const { form } of [practice, ...assessments])
-            while (!(await cache.match(`/f/${form}.html`)) || !navigator.serviceWorker.controller)
-              await new Promise((resolve) => setTimeout(resolve, 20));
-        }"""
-    )
 
 
 def _stored(site: Site) -> list[object]:
@@ -111,10 +87,10 @@ def test_a_server_in_trouble_loses_nothing(site: Site, page: Page, phone: Browse
     answer_all(page, 5)
     press(page, "Send my answers")
     expect(page.get_by_role("heading", name="On this phone")).to_be_visible()
-    for _ in range(6):
-        page.goto(site.address)
-        page.locator("#sent").wait_for()
-        page.wait_for_timeout(150)
+    while troubles:
+        with page.expect_response("**/api/envelopes/*"):
+            page.goto(site.address)
+    page.goto(site.address)
     expect(page.locator("#sent")).to_contain_text("Sent. We have it.")
     assert len(_stored(site)) == 1
 
@@ -200,8 +176,7 @@ def test_a_revoked_phone_forgets_everything_but_still_delivers(
     phone.set_offline(False)
     page.goto(site.address)
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
-    page.wait_for_timeout(500)
-    assert site.value("SELECT count(*) FROM envelopes") == 1, "what was finished arrives"
+    until(page, lambda: site.value("SELECT count(*) FROM envelopes") == 1)
     left = page.evaluate(
         """() => new Promise((resolve) => {
           const open = indexedDB.open("attune");

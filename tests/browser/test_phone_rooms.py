@@ -10,17 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.actions.context import Context
 from server.actions.revoke_device import revoke_device
-from tests.browser.chromium import barriers, chromium
+from tests.browser.chromium import barriers
 from tests.browser.phone import PIN, Site, answer_all, begin, choose_pin, press, serving
 from tests.cast import TESTER
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from server.actions.change_participant import Change, change_participant
 from server.actions.context import Context
-from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE, chromium
+from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE
 from tests.browser.phone import PIN, Site, answer, answer_all, begin, choose_pin, press, serving
 
 pytestmark = pytest.mark.browser
@@ -30,12 +30,6 @@ globalThis.Date = class extends RealDate {
   static now() { return real() + ahead(); }
 };
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -55,22 +49,7 @@ def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
 def page(site: Site, phone: BrowserContext) -> Page:
     opened = phone.new_page()
     choose_pin(opened, site)
-    forms_ahead(opened)
     return opened
-
-
-def forms_ahead(page: Page) -> None:
-    """Wait until every form of the list lies on the phone."""
-    page.evaluate(
-        """async () => {
-          const { practice, assessments } = await (await fetch("/api/list")).json();
-          const cache = await caches.open("forms");
-          await navigator.serviceWorker.ready;
-          for (const { form } of [practice, ...assessments])
-            while (!(await cache.match(`/f/${form}.html`)) || !navigator.serviceWorker.controller)
-              await new Promise((resolve) => setTimeout(resolve, 20));
-        }"""
-    )
 
 
 def _unlock(page: Page) -> None:
@@ -120,7 +99,6 @@ def test_a_killed_browser_loses_nothing_after_it_said_kept(
     )  # fmt: skip
     page = opened.new_page()
     choose_pin(page, site)
-    forms_ahead(page)
     begin(page, "How you have been")
     answer(page, 3)
     expect(page.locator("#kept")).to_have_text("Kept on this phone")
@@ -195,7 +173,6 @@ def test_eight_weeks_without_network_and_it_arrives_once(site: Site, browser: Br
     phone.add_init_script(AHEAD.replace("?? 0", f"?? {base}"))
     page = phone.new_page()
     choose_pin(page, site)
-    forms_ahead(page)
     phone.set_offline(True)
     begin(page, "How you have been")
     answer_all(page, 5)

@@ -6,14 +6,14 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from server.catalog.build import build
 from server.catalog.tree import read
 from server.config import ROOT
 from server.domain.instrument import Instrument
 from server.preview import PreviewServer
-from tests.browser.chromium import DESK, barriers, chromium
+from tests.browser.chromium import DESK, barriers
 from tests.domain.synthetic import STRUCTURE, wording_of_every_kind
 
 pytestmark = pytest.mark.browser
@@ -24,16 +24,16 @@ BRANCHING = STRUCTURE.replace(b"id: drove,", b"id: drove, show_if: mood < 3,").r
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     instrument = build(Instrument, read(BRANCHING))
     assert instrument is not None
     server = PreviewServer(instrument, wording_of_every_kind(), ROOT / "static")
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    with chromium() as browser:
-        page = browser.new_page(viewport=DESK)
-        page.goto(server.address)
-        yield page
+    page = browser.new_page(viewport=DESK)
+    page.goto(server.address)
+    yield page
+    page.close()
     server.shutdown()
     thread.join()
     server.server_close()

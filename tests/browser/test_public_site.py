@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from server.actions.build_site import build_site
-from tests.browser.chromium import DESK, PHONE, barriers, chromium
+from tests.browser.chromium import DESK, PHONE, barriers
 from tests.cast import ENROLLED, TESTER, Cast
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def test_the_pages_open_from_a_folder_in_both_languages(
