@@ -112,6 +112,7 @@ def ended_of(
     at = max(from_text(last), welcome) if welcome and not left else from_text(last)
     return {
         "at": to_text(at),
+        "left": left,
         "results": study["results_when"],
         "help_until": to_text(at + HELP_STAYS),
     }

@@ -37,7 +37,7 @@ import { kept } from "./store.js";
  * @property {{ title: string, where: string, kept: string, results: string, rated: boolean, raters: boolean }} [study] what About this study says
  * @property {{ name: string, role: string, ethics: { name: string, phone: string, email: string } }} [outside] whom to tell what the treatment team is not to know
  * @property {{ id: string, assessment: string, title: string, name: string, at: string, copied?: boolean }[]} done what was sent, the newest first
- * @property {{ at: string, results: string, help_until: string } | null} ended after the last form
+ * @property {{ at: string, left?: boolean, results: string, help_until: string } | null} ended after the last form, or since they left
  * @property {string} language
  * @property {string} zone
  * @property {Due[]} assessments

@@ -110,6 +110,11 @@ function showEnd({ ended, zone }) {
     /** @type {HTMLElement} */ (each).hidden = !!ended;
   }
   if (!ended) return;
+  one("#try").hidden = true;
+  for (const each of document.querySelectorAll("[data-left]")) {
+    /** @type {HTMLElement} */ (each).hidden =
+      (each.getAttribute("data-left") === "yes") !== !!ended.left;
+  }
   fill("results", ended.results);
   one("[data-results]").hidden = !ended.results;
   fill("help-until", until(ended.help_until, zone));

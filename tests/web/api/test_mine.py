@@ -55,6 +55,11 @@ def test_staff_see_who_set_it(ada: Browser, client: Browser, cast: Cast) -> None
     assert "asks to be called about deleting what was sent" in today
 
 
+def test_the_phone_knows_leaving_from_the_last_form(ada: Browser) -> None:
+    ada.post("/api/mine/leave", json={"afterwards": "keep"})
+    assert ada.get("/api/list").get_json()["ended"]["left"] is True
+
+
 def test_the_plain_page_asks_once_more_before_leaving(ada: Browser) -> None:
     asked = ada.post("/mine/plain", data={"do": "leave", "afterwards": "keep"})
     assert "Yes, I leave the study" in asked.text
