@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -142,13 +143,17 @@ def test_change_is_told_in_words_and_judged_by_nobody(values: tuple[float | None
     assert of(*totals(*values)).panels[0].change == said
 
 
+def classes(chart: str) -> set[str]:
+    return set(re.findall(r'class="chart-([^"]+)"', chart))
+
+
 def test_what_tells_of_one_session_has_no_baseline():
     panel = of(*scored("meq30", "total", 2.5, 3.5)).panels[0]
     assert panel.change == "Each stands for itself. The one before: 2.5, 2 Feb 2026."
     assert panel.yardsticks == ()
-    assert 'class="value"' in panel.chart
-    assert 'class="path"' not in panel.chart, "no line leads from one to the next"
-    assert 'class="path"' in of(*totals(40.0, 30.0)).panels[0].chart
+    assert "path" not in classes(panel.chart), "no line leads from one to the next"
+    assert {"path", "last"} <= classes(of(*totals(40.0, 30.0)).panels[0].chart)
+    assert "last" in classes(panel.chart)
     assert of(*scored("meq30", "total", 2.5)).panels[0].change == "It stands for itself."
     triage = of(*scored("c-ssrs-screener", "triage", 3.0, 0.0)).panels[0]
     assert triage.change == "Each stands for itself. The one before: 3, 2 Feb 2026."
