@@ -15,7 +15,7 @@ from server.store import responses
 from server.web.participant.shells import SHELLS
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE
 from tests.browser.phone import Site, answer, answer_all, begin, choose_pin, press, serving, until
-from tests.cast import EVERYTHING
+from tests.cast import EVERYTHING, TESTER
 
 pytestmark = pytest.mark.browser
 CANARY = "canary that sings in the morning"
@@ -195,7 +195,13 @@ def test_a_revoked_phone_forgets_everything_but_still_delivers(
 def test_a_copied_profile_tells_nothing_of_what_was_written(
     site: Site, browser: Browser, tmp_path: Path
 ):
-    """A18: neither a draft nor the list nor a finished answer lies readable on the disk."""
+    """A18: neither a draft nor the list nor a finished answer lies readable on the disk.
+
+    Nor does what else was sent: words for somebody outside, or that a call was asked for.
+    """
+    with site.cast.context.write(TESTER, "somebody outside") as tx:
+        who = {"outside_staff_id": site.cast.monitor.id, "outside_role": "ombudsperson"}
+        tx.change("studies", site.cast.study_id, who)
     profile = tmp_path / "profile"
     opened = browser.browser_type.launch_persistent_context(
         str(profile), executable_path=CHROMIUM, args=ARGUMENTS, viewport=PHONE
@@ -213,9 +219,21 @@ def test_a_copied_profile_tells_nothing_of_what_was_written(
     press(page, "Next")
     page.locator(".now textarea").fill(CANARY)
     expect(page.locator("#kept")).to_have_text("Kept on this phone")
+    opened.set_offline(True)
+    page.goto(site.address)
+    press(page, "Ask for a call")
+    expect(page.locator('[data-asked="phone"]')).to_be_visible()
+    page.goto(f"{site.address}/outside")
+    page.get_by_label("What would you like to say?").fill(CANARY)
+    press(page, "Send it")
+    expect(page.locator('[data-state="phone"]')).to_be_visible()
     page.wait_for_timeout(700)
     opened.close()
     assert any(profile.rglob("*.log"))
+    for file in profile.rglob("*.indexeddb.leveldb/*"):
+        for kind in (b"call", b"outside"):
+            # A text as IndexedDB writes it: its length before it.
+            assert b'"' + bytes([len(kind)]) + kind not in file.read_bytes(), (file.name, kind)
     for file in profile.rglob("*"):
         if file.is_file():
             data = file.read_bytes()
