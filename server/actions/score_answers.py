@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 
 from server.domain.answers import validate
@@ -32,7 +33,7 @@ def score_answers(
 
     """
     score(instrument, {}, settings)  # an unknown setting is told before the first line is read
-    for number, line in enumerate(lines, start=1):
+    for number, line in _numbered(lines):
         try:
             answers = validate(instrument, _raw(instrument, line), complete=False)
             results = score(instrument, answers, settings)
@@ -43,6 +44,21 @@ def score_answers(
             {each.score_id: _told(instrument, each, explain=explain) for each in results},
             ensure_ascii=False,
         )
+
+
+def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield each line with its number; empty ones behind the last are none, as editors leave them."""
+    empty = 0
+    for number, line in enumerate(lines, start=1):
+        said = line.removeprefix(BOM_UTF8) if number == 1 else line
+        if not said.strip():
+            empty = empty or number
+        elif empty:
+            raise BadInputError(
+                f"line {empty}: it is empty; write null for each answer there is not"
+            )
+        else:
+            yield number, said
 
 
 def read_settings(pairs: Iterable[str]) -> dict[str, str]:
@@ -72,9 +88,16 @@ def _raw(instrument: Instrument, line: bytes) -> dict[str, object]:
         )
         raise BadInputError(message)
     return {
-        item.id: {"state": "unanswered"} if value is None else {"state": "answered", "value": value}
+        item.id: {"state": "unanswered"}
+        if value is None
+        else {"state": "answered", "value": _whole(value)}
         for item, value in zip(asked, found, strict=True)
     }
+
+
+def _whole(value: object) -> object:
+    """Take 3.0 for 3: a column of a data frame with gaps in it holds nothing else."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _first(asked: tuple[Item, ...]) -> str:

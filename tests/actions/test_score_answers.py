@@ -46,6 +46,12 @@ def test_every_line_becomes_one_object_and_null_is_no_score():
     assert second == {"task": None, "bond": 12, "goal": 12, "total": None}
 
 
+def test_a_column_with_gaps_and_what_an_editor_leaves_at_the_ends_are_read():
+    written = b"\xef\xbb\xbf[3.0, 3.0, 3, 3, 3, 3, 3, 3, 3, 3, 3, null]\r\n\n \n"
+    (scores,) = out(run("wai-sr", lines=written))
+    assert (scores["bond"], scores["task"]) == (12, None)
+
+
 def test_nothing_in_gives_nothing_out():
     assert out(run("wai-sr", lines=b"")) == []
 
@@ -91,11 +97,11 @@ def test_what_staff_must_answer_may_be_missing_when_scored_again():
     [
         (b"[1, 2, 3]", "a list of 12 answers was expected"),
         (b"{}", "this is no list"),
-        (b"", "JSON"),
+        (b"", "it is empty"),
         (b"[1, 2", "JSON"),
         (b"[NaN,1,1,1,1,1,1,1,1,1,1,1]", "no number"),
         (b"[6,1,1,1,1,1,1,1,1,1,1,1]", "wai01: the answer must be one of 1, 2, 3, 4, 5"),
-        (b"[3.0,1,1,1,1,1,1,1,1,1,1,1]", "wai01"),
+        (b"[3.5,1,1,1,1,1,1,1,1,1,1,1]", "wai01"),
         (b"[true,1,1,1,1,1,1,1,1,1,1,1]", "wai01"),
         (b'["3",1,1,1,1,1,1,1,1,1,1,1]', "wai01"),
         (b"[[3],1,1,1,1,1,1,1,1,1,1,1]", "wai01"),
