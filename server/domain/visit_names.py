@@ -134,3 +134,9 @@ def _clock(text: str) -> time | None:
         return parse_time(text[:5]) if re.fullmatch(r"\d\d:\d\d(:00)?", text) else parse_time(text)
     except ValueError:
         raise FieldError(f"{text!r} is no time of day; write for example 09:30.") from None
+
+
+def with_number(label: str, number: str) -> str:
+    """Put a visit's number behind its name and before what stands in brackets: Dosing 2 (sessions 3, 7)."""
+    name, bracket, more = label.partition(" (")
+    return f"{name} {number}{bracket}{more}" if number else label

@@ -23,6 +23,7 @@ from server.domain.protocol import (
     When,
     parse_anchor,
 )
+from server.domain.visit_names import with_number
 
 
 def times(kind: VisitKind) -> str:
@@ -195,7 +196,7 @@ def visit(label: str, protocol: Protocol) -> str:
     kind, _, number = label.rpartition("-")
     if not (kind and number.isdigit()):
         return _visit(label, protocol)
-    return f"{_visit(kind, protocol)} {number}"
+    return with_number(_visit(kind, protocol), number)
 
 
 def length(found: Offset) -> str:

@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 
 from server.domain.entry import FieldError
-from server.domain.visit_names import VisitName, gaps, visit_name, when
+from server.domain.visit_names import VisitName, gaps, visit_name, when, with_number
 from tests.domain.design import protocol
 
 TWICE = protocol().model_copy(update={"courses": {1: "First", 2: "Open label"}})
@@ -76,3 +76,17 @@ def test_what_could_be_read_in_two_ways_or_none_is_refused(text: str):
 def test_a_number_left_out_below_is_named():
     names = [VisitName(1, "dosing", 2), VisitName(1, "preparation", 1), VisitName(2, "dosing", 2)]
     assert [str(name) for name in gaps(names)] == ["dosing-1", "2:dosing-1"]
+
+
+@pytest.mark.parametrize(
+    ("label", "number", "called"),
+    [
+        ("Dosing", "2", "Dosing 2"),
+        ("Dosing (sessions 3 and 7)", "2", "Dosing 2 (sessions 3 and 7)"),
+        ("Dosing (sessions 3 and 7)", "", "Dosing (sessions 3 and 7)"),
+    ],
+)
+def test_a_number_stands_with_the_name_not_behind_what_is_in_brackets(
+    label: str, number: str, called: str
+):
+    assert with_number(label, number) == called

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from server.domain.course import ENROLMENT, expected
 from server.domain.facts import NOT_STANDING
 from server.domain.protocol import Protocol, VisitKind
+from server.domain.visit_names import with_number
 from server.store.database import Row
 from server.web.staff import entry, moments, visit_lines, words
 from server.web.staff.moments import Moment
@@ -122,7 +123,7 @@ def _row(name: str, kind: VisitKind, row: Row, today: date, protocol: Protocol) 
 def blank(name: str, kind: VisitKind, number: int) -> DateRow:
     """Return a row for a visit that is yet to be entered."""
     once = expected(kind) == 1
-    label = kind.label if once else f"{kind.label} {number}"
+    label = kind.label if once else with_number(kind.label, str(number))
     return DateRow(kind=name, label=label, past=True, optional_time=kind.time == "asked")
 
 
@@ -137,8 +138,9 @@ def _filled(kind: Kind, typed: list[dict[str, str]]) -> Kind:
         row = known.get(each["visit"])
         if row is None:
             number += 1
+            several = kind.more or len(blanks) > 1
             row = DateRow(
-                kind.name, f"{kind.label} {number}" if kind.more or len(blanks) > 1 else kind.label,
+                kind.name, with_number(kind.label, str(number)) if several else kind.label,
                 past=True, optional_time=blanks[0].optional_time if blanks else True,
             )  # fmt: skip
         row.on, row.at, row.held = each["on"].strip(), each["at"].strip(), bool(each["held"])

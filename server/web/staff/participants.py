@@ -86,6 +86,9 @@ def enrol() -> ResponseReturnValue:
     form = _form()
     newest, _ = store.newest(context().db, g.staff)
     form.language.data = "en"
+    if not newest:
+        # Nobody is to live in the first zone of the list by a slip.
+        form.zone.choices = [*entry.choices([("", gettext("Choose"))]), *form.zone.choices]
     if newest:
         latest = store.one(context().db, g.staff, newest)
         form.zone.data, form.language.data = latest["zone"], latest["language"]

@@ -15,7 +15,7 @@ from server.catalog import typical_run
 from server.domain.course import ENROLMENT, expected, in_order
 from server.domain.people import CARES
 from server.domain.protocol import Protocol
-from server.domain.visit_names import VisitName
+from server.domain.visit_names import VisitName, with_number
 from server.errors import BadInputError
 from server.outputs import calendar
 from server.web.access import context, staff
@@ -191,7 +191,7 @@ def _fields(protocol: Protocol, entered: Entry, course: int) -> list[VisitField]
         for number in range(1, shown + 1):
             name = VisitName(course, kind, number)
             day, at = entered.visits.get(name, ("", ""))
-            label = definition.label if known == 1 else f"{definition.label} {number}"
+            label = definition.label if known == 1 else with_number(definition.label, str(number))
             found.append(VisitField(f"day-{_key(name)}", label, day, f"time-{_key(name)}", at))
     return found
 

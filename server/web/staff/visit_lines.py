@@ -11,6 +11,7 @@ from server.domain.course import ordinals
 from server.domain.facts import NOT_STANDING
 from server.domain.facts import Visit as Fact
 from server.domain.protocol import Protocol, VisitKind
+from server.domain.visit_names import with_number
 from server.store.database import Row
 from server.web.staff import moments, words
 from server.web.staff.moments import Moment
@@ -46,7 +47,7 @@ def visit_label(protocol: Protocol, row: Row) -> str:
     kind = protocol.visits.get(row["kind"])
     name = kind.label if kind else row["kind"]
     ordinal = row["label"].removeprefix(row["kind"]).removeprefix("-")
-    return f"{name} {ordinal}" if ordinal else name
+    return with_number(name, ordinal)
 
 
 def anchor_label(protocol: Protocol, anchor: str) -> str:

@@ -83,7 +83,7 @@ def _said(reason: str, protocol: Protocol) -> str:
     kinds = "|".join(sorted(map(re.escape, protocol.visits), key=len, reverse=True))
     told = re.sub(
         rf"(?<![\w“-])(?:{kinds})(?:-\d+)?(?![\w”-])",
-        lambda found: anchor_label(protocol, found[0]),
+        lambda found: anchor_label(protocol, found[0]).partition(" (")[0],
         reason.removeprefix("waits for "),
     )
     return told[:1].upper() + told[1:]
