@@ -104,7 +104,7 @@ function showNext(list, next) {
 }
 
 /** After the last form: thanks, and what happens next. @param {List} list */
-function showEnd({ ended, zone }) {
+function showEnd({ ended, zone, skew }) {
   one("#goodbye").hidden = !ended;
   for (const each of document.querySelectorAll("[data-going]")) {
     /** @type {HTMLElement} */ (each).hidden = !!ended;
@@ -118,6 +118,7 @@ function showEnd({ ended, zone }) {
   fill("results", ended.results);
   one("[data-results]").hidden = !ended.results;
   fill("help-until", until(ended.help_until, zone));
+  one("[data-help]").hidden = Date.parse(ended.help_until) < Date.now() + skew;
 }
 
 /** What was answered lately; whatever waits is always shown. @param {List} list @param {Outgoing[]} outgoing */
