@@ -47,6 +47,18 @@ def test_every_language_has_every_page_each_light_and_alone(spoken: Cast, tmp_pa
     assert "ethics@example.org" in (folder / "en" / "contact.html").read_text(encoding="utf-8")
 
 
+def test_a_number_for_everywhere_stands_under_no_country(spoken: Cast, tmp_path: Path) -> None:
+    lines = [
+        {"label": "Home line", "phone": "1", "hours": "", "note": "", "country": "DE"},
+        {"label": "World line", "phone": "2", "hours": "", "note": ""},
+    ]
+    with spoken.context.write(TESTER, "two lines") as tx:
+        tx.change("studies", spoken.study_id, {"help_contacts": json.dumps(lines)})
+    build_site(spoken.context, "SYN-1", tmp_path / "public")
+    page = (tmp_path / "public" / "en" / "help.html").read_text(encoding="utf-8")
+    assert page.index("World line") < page.index("Germany") < page.index("Home line")
+
+
 def test_nobody_of_the_study_is_named_in_public(spoken: Cast, tmp_path: Path) -> None:
     build_site(spoken.context, "SYN-1", tmp_path / "public")
     whole = "".join(file.read_text() for file in (tmp_path / "public").rglob("*.html"))
