@@ -17,7 +17,7 @@ from server.actions.reconcile import design, reconcile
 from server.domain.arrival import CONTACT, Arrival, Changes, Group, SharedDate, Standing
 from server.domain.arrival_changes import applied, compare
 from server.domain.doubts import doubts
-from server.domain.entry import Checks
+from server.domain.entry import Checks, spoken
 from server.domain.facts import Facts
 from server.domain.localtime import local, zone_at
 from server.domain.people import Actor
@@ -188,12 +188,13 @@ class _Import:
     def _check_language(
         self, study: Row, arrival: Arrival, standing: Standing | None, checks: Checks
     ) -> None:
-        """Refuse a language in which a real study has sample sentences only, as enrolling does."""
+        """Refuse a language that no form speaks, or that has sample sentences only in a real study."""
         language = arrival.facts.get("language", "")
         if not language or (standing and standing.present["language"] == language):
             return
         if language not in self._worded:
             asked = Checks()
+            asked.field("language", lambda: spoken(language, self.context.catalog.spoken), "")
             check_wording(asked, self.context, study, language)
             self._worded[language] = asked.places.get("language", "")
         checks.require("language", not self._worded[language], self._worded[language])

@@ -128,15 +128,10 @@ def _chosen(reading: _Reading, what: str, named: str | None, known: Mapping[str,
     return named
 
 
-def _language(text: str, protocol: Protocol, spoken: Collection[str]) -> str:
-    """Return a language in which a form has words (pt-BR falls back to pt), or that the design asks about."""
-    tidy = entry.language(text)
-    known = {*spoken, *(each for asked in protocol.assessments for each in asked.when.language)}
-    if tidy not in known and tidy.partition("-")[0] not in known:
-        raise FieldError(
-            f"No form has words in {tidy!r}. Choose one of: {', '.join(sorted(known))}."
-        )
-    return tidy
+def _language(text: str, protocol: Protocol, languages: Collection[str]) -> str:
+    """Return a language in which a form has words, or that the design asks about."""
+    asked = {each for form in protocol.assessments for each in form.when.language}
+    return entry.spoken(entry.language(text), {*languages, *asked})
 
 
 def _dated(reading: _Reading, visits: Sequence[str]) -> dict[VisitName, tuple[date, time | None]]:

@@ -52,8 +52,7 @@ def try_out(catalog: Catalog, protocol: Protocol, wanted: Wanted) -> Simulated:
     instruments = {
         each.instrument: catalog.instrument(each.instrument) for each in protocol.assessments
     }
-    languages = {each.language for each in catalog.wordings}
-    trial, notes = read_trial(protocol, instruments, languages, wanted)
+    trial, notes = read_trial(protocol, instruments, catalog.spoken, wanted)
     try:
         outcome = simulate(protocol, instruments, trial)
     except FieldError as remedy:

@@ -76,6 +76,11 @@ class Catalog:
         known = self._instruments.get(instrument)
         return version.endswith("-site") or bool(known and known[-1].licence.status == "own")
 
+    @property
+    def spoken(self) -> frozenset[str]:
+        """The languages in which any instrument has a wording."""
+        return frozenset(each.language for each in self.wordings)
+
     def languages(self, instrument_id: str) -> tuple[str, ...]:
         """Return the languages in which this instrument has a wording, in alphabetical order."""
         return tuple(sorted(lang for owner, lang in self._wordings if owner == instrument_id))

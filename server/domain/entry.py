@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
 from typing import TypeVar
@@ -50,6 +50,14 @@ def code(text: str) -> str:
     if not _CODE.fullmatch(tidy):
         raise FieldError("Use 2 to 24 letters, digits, dots or dashes, for example P-017.")
     return tidy
+
+
+def spoken(code: str, languages: Collection[str]) -> str:
+    """Return a language if one of these is it, or is what it falls back to (pt-BR to pt)."""
+    if code not in languages and code.partition("-")[0] not in languages:
+        there = ", ".join(sorted(languages))
+        raise FieldError(f"No form has words in {code!r}. Choose one of: {there}.")
+    return code
 
 
 def zone(text: str) -> str:

@@ -360,6 +360,11 @@ def test_a_row_costs_the_same_whatever_came_before_it(context: Context):
     assert all(more <= 4 * less for less, more in zip(few, many, strict=True))
 
 
+def test_a_language_that_no_form_speaks_is_refused(context: Context):
+    (only,) = problems(context, row(language="xx"), row(code="P-002", language="de-AT"))
+    assert only == "line 2, language: No form has words in 'xx'. Choose one of: de, en, es."
+
+
 def test_the_hour_somebody_wishes_comes_in_and_a_night_hour_does_not(context: Context, cast: Cast):
     told_wrong = problems(context, row(hours="23:00"), row(code="P-002", hours="18:10"))
     assert [each.split(": ")[0] for each in told_wrong] == ["line 2, hours", "line 3, hours"]
