@@ -6,7 +6,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -24,6 +24,7 @@ from server.catalog import (
 from server.catalog.build import build
 from server.catalog.catalog import Catalog, version_order
 from server.catalog.instrument_checks import Finding
+from server.catalog.places import called, missing, sort
 from server.catalog.tree import Problem, Tree, path_text, read
 from server.domain.instrument import Instrument, Wording
 from server.domain.protocol import Protocol
@@ -143,28 +144,39 @@ def draft(path: Path, forms: Path, schedules: Path) -> tuple[Catalog, Protocol]:
         DefinitionError: with all its problems, each `file:line path: what is wrong and what to do`.
 
     """
-    found = _sort(forms, schedules, [])
-    instruments = [_source(each, forms, Instrument) for each in found.instruments]
-    wordings = [_source(each, forms, Wording) for each in found.wordings]
+    instruments, wordings, folders = _forms(forms, schedules)
     tree = read(path.read_bytes())
     protocol = build(Protocol, tree)
     lies_outside = schedules.resolve() not in path.resolve().parents
     # A draft may be called anything: it is judged by where it would belong.
     belongs = schedules / f"{protocol.id}.yaml" if protocol and lies_outside else path.resolve()
     source = Source(str(path), belongs, tree, protocol)
-    _cross_check(
-        instruments, wordings, [source], schedules if lies_outside else schedules.resolve()
-    )
+    within = schedules if lies_outside else schedules.resolve()
+    _check_protocols([source], within, folders, instruments)
     if protocol is None or tree.problems:
         raise DefinitionError(source.told())
-    return Catalog(_good(instruments), _good(wordings), (protocol,)), protocol
+    return Catalog(instruments, wordings, (protocol,)), protocol
+
+
+def _forms(
+    forms: Path, schedules: Path
+) -> tuple[tuple[Instrument, ...], tuple[Wording, ...], set[str]]:
+    """Return the sound forms, their wordings and the names of all their folders."""
+    kept = compiled.stored(forms, schedules)
+    if kept is not None:
+        return kept.instruments, kept.wordings, {each.id for each in kept.instruments}
+    found = sort(forms, schedules, [])
+    instruments = [_source(each, forms, Instrument) for each in found.instruments]
+    wordings = [_source(each, forms, Wording) for each in found.wordings]
+    folders = {each.path.parent.name for each in instruments}
+    return _good(instruments), _good(wordings), folders
 
 
 @_without_collecting()
 def check(forms: Path, schedules: Path) -> Check:
     """Read every definition and gather what is wrong, across all files, without raising."""
-    strays = [*_missing(forms), *_missing(schedules)]
-    found = _sort(forms, schedules, strays)
+    strays = [*missing(forms), *missing(schedules)]
+    found = sort(forms, schedules, strays)
     instruments = [_source(path, forms, Instrument) for path in found.instruments]
     wordings = [_source(path, forms, Wording) for path in found.wordings]
     protocols = [_source(path, schedules, Protocol) for path in found.protocols]
@@ -184,58 +196,11 @@ def check(forms: Path, schedules: Path) -> Check:
     return Check(catalog, strays + problems, tuple(protocols))
 
 
-@dataclass
-class _Found:
-    instruments: list[Path] = field(default_factory=list)
-    wordings: list[Path] = field(default_factory=list)
-    protocols: list[Path] = field(default_factory=list)
-
-
-def _missing(folder: Path) -> Iterator[str]:
-    if not folder.is_dir():
-        yield f"{folder}:1 there is no such folder; create it"
-
-
-def _sort(forms: Path, schedules: Path, strays: list[str]) -> _Found:
-    """Sort files by where they lie; one that lies elsewhere would be passed over in silence."""
-    found = _Found()
-    for path in _files(forms):
-        match path.relative_to(forms).parts:
-            case (_, "wording", name) if name.endswith(".yaml"):
-                found.wordings.append(path)
-            case (_, name) if name.endswith(".yaml"):
-                found.instruments.append(path)
-            case _:
-                strays.append(
-                    _stray(path, forms, "<id>/<version>.yaml or <id>/wording/<lang>.yaml")
-                )
-    for path in _files(schedules):
-        if path.suffix == ".yaml" and len(path.relative_to(schedules).parts) <= 2:
-            found.protocols.append(path)
-        else:
-            strays.append(_stray(path, schedules, "<id>.yaml or <id>/<version>.yaml"))
-    return found
-
-
-def _files(folder: Path) -> list[Path]:
-    """Return the definition files under a folder; notes and editors' leftovers are none."""
-    wanted = (path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
-    return sorted(path for path in wanted if path.is_file() and not path.name.startswith("."))
-
-
-def _stray(path: Path, folder: Path, where: str) -> str:
-    return f"{_name(path, folder)}:1 is read by nobody; it belongs at {folder.name}/{where}"
-
-
-def _name(path: Path, folder: Path) -> str:
-    return path.relative_to(folder.parent).as_posix()
-
-
 def _source(path: Path, folder: Path, model: type[_Model]) -> Source[_Model]:
     content = path.read_bytes()
     tree = read(content)
     digest = hashlib.sha256(content).hexdigest()
-    return Source(_name(path, folder), path, tree, build(model, tree), digest)
+    return Source(called(path, folder), path, tree, build(model, tree), digest)
 
 
 def _good(sources: list[Source[_Model]]) -> tuple[_Model, ...]:
@@ -262,11 +227,21 @@ def _cross_check(
             source.tree.problems.append(Problem(1, (), remedy))
     for wording in wordings:
         wording.add(lambda each, path: wording_checks.problems(each, path, latest, folders))
+    _check_protocols(protocols, schedules, folders, _good(instruments))
+    _refuse_twins(protocols)
+
+
+def _check_protocols(
+    protocols: list[Source[Protocol]],
+    schedules: Path,
+    folders: set[str],
+    instruments: tuple[Instrument, ...],
+) -> None:
+    latest = {each.id: each for each in sorted(instruments, key=_order)}
     for protocol in protocols:
         protocol.add(
             lambda each, path: protocol_checks.problems(each, path, schedules, folders, latest)
         )
-    _refuse_twins(protocols)
 
 
 def _order(definition: Instrument | Wording | Protocol) -> tuple[int, ...]:

@@ -17,25 +17,33 @@ from server.store import backups
 from server.store.database import Database, sqlite3
 from server.store.verification import COMPLETE, UNTOLD
 from tests.cast import Cast
+from tests.stock import Stock
 from tests.store.filled import fill
 
 FLIPS = int(os.environ.get("ATTUNE_FLIPS", "500"))
 
 
 @pytest.fixture
-def filled(cast: Cast, context: Context, tmp_path: Path) -> Path:
+def filled(cast: Cast, context: Context, tmp_path: Path, stock: Stock) -> Path:
     """A copy, at rest, of a database with something in every table of the record."""
+    for name, data in stock.with_context(context, "filled", lambda _: _filled(cast, tmp_path)):
+        (tmp_path / name).write_bytes(data)
+    return tmp_path / "copy.db"
+
+
+def _filled(cast: Cast, folder: Path) -> list[tuple[str, bytes]]:
+    context = cast.context
     asked = cast.assessment(cast.ada, "alliance-prep", cast.rated)
     cast.send(cast.ada, cast.payload(asked))
     correct_about(context, cast.ada.device, asked, cast.second.id)
     for _ in range(2):
         cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "wellbeing-baseline")))
     fill(context, cast)
-    made = backups.copy(context.db, tmp_path / "first.db")
+    made = backups.copy(context.db, folder / "first.db")
     with context.write(cast.actor(cast.coordinator), "a copy") as tx:
         backups.add(tx, made, away=False)
-    backups.copy(context.db, tmp_path / "copy.db")
-    return tmp_path / "copy.db"
+    backups.copy(context.db, folder / "copy.db")
+    return [(name, (folder / name).read_bytes()) for name in ("first.db", "copy.db")]
 
 
 @pytest.fixture
