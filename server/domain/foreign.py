@@ -7,6 +7,17 @@ from typing import Literal
 
 from server.domain.instrument import ItemKind
 
+# What became of a sentence itself.
+FORMATTED = "lost its formatting"
+BRACED = "had braces, which became parentheses"
+PIPED = "fills in another answer there (piping); its name stands in the text now"
+EMBEDDED = "shows another field inside its text there; its name stands in the text now"
+# Of what the file left unsaid: a name, a code or a number stands where words should.
+NO_TEXT = "has no text; its name stands for it"
+NO_LABEL = "has no label for code {code}; the code stands for it"
+NO_ENDS = "has no words for its ends; numbers stand for them"
+_UNSAID = ("; its name stands for it", "; the code stands for it", "; numbers stand for them")
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -14,6 +25,16 @@ class Loss:
 
     where: str
     what: str
+
+    @property
+    def alters(self) -> bool:
+        """Whether the sentence is not quite what stood there."""
+        return self.what in {FORMATTED, BRACED, PIPED, EMBEDDED}
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether the file has no words where some are needed."""
+        return self.what.endswith(_UNSAID)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from server.domain.foreign import ForeignForm, ForeignItem, ForeignOption
+from server.domain.foreign import ForeignForm, ForeignItem, ForeignOption, Loss
 from server.domain.instrument import YES_NO, Instrument, Item
 from server.domain.wording_places import Place
 
@@ -52,6 +52,7 @@ def match(
     for item, foreign in pairs:
         found.rows.append(Match(item.id, foreign.known_as))
         _sentences(instrument, item, foreign, found)
+    _spoilt(pairs, form.losses, found)
     used = {foreign.known_as for _item, foreign in pairs}
     found.unused = [each.known_as for each in form.items if each.known_as not in used]
     _labels(instrument, pairs, found)
@@ -147,6 +148,16 @@ def _sentences(instrument: Instrument, item: Item, foreign: ForeignItem, found: 
         if text:
             filled = _BLANK.sub("{about}", text) if instrument.about else text
             found.told[Place(what, item.id)] = filled  # type: ignore[arg-type]
+
+
+def _spoilt(pairs: _Pairs, losses: Iterable[Loss], found: Matched) -> None:
+    """Refuse a name where words are needed, and show which sentences are not quite what stood there."""
+    ours = {foreign.known_as: item.id for item, foreign in pairs}
+    for loss in losses:
+        if loss.where in ours and loss.unsaid:
+            found.problems.append(f"item {ours[loss.where]}: {loss}")
+        elif loss.where in ours and loss.alters:
+            found.rows.append(Match(ours[loss.where], loss.where, loss.what))
 
 
 def _labels(instrument: Instrument, pairs: _Pairs, found: Matched) -> None:

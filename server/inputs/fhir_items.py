@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from server.domain import foreign
 from server.domain.foreign import ForeignItem, ForeignOption
 from server.domain.instrument import ItemKind
 from server.inputs.words import has_markup, plain, without_braces
@@ -90,7 +91,7 @@ def item(node: Json, item_id: str, contained: Mapping[str, Json], tell: Tell) ->
     if not text and kind == "section":
         return None
     if not text:
-        tell("has no text; its name stands for it")
+        tell(foreign.NO_TEXT)
     bare = ForeignItem(item_id, link, kind, text or link)
     return _SPECIAL.get(kind, _plain_kind)(node, bare, contained, tell)
 
@@ -106,9 +107,9 @@ def sentence(node: Json, tell: Tell) -> str:
         else:
             tell(f"its text's {name!r} is not kept")
     if has_markup(text):
-        tell("lost its formatting")
+        tell(foreign.FORMATTED)
     if "{" in text or "}" in text:
-        tell("had braces, which became parentheses")
+        tell(foreign.BRACED)
     prefix = str(node.get("prefix") or "")
     return without_braces(plain(f"{prefix} {text}" if prefix else text))
 
@@ -138,7 +139,7 @@ def _number(node: Json, bare: ForeignItem, _known: Mapping[str, Json], tell: Tel
     if step and not slides:
         tell(f"its steps of {step:g} are not kept")
     if slides:
-        tell("is a slider without words for its ends; numbers stand for them")
+        tell(foreign.NO_ENDS)
         return replace(
             found, kind="scale", low=f"{low:g}", high=f"{high:g}", step=step or None, unit=""
         )
@@ -262,6 +263,8 @@ def _concept(concept: Json, tell: Tell) -> tuple[str, str, float | None]:
     for extra in sorted(concept.keys() - _CONCEPT):
         tell(f"its answers' {extra!r} is not kept")
     code = str(concept.get("code") or concept.get("display") or "")
+    if not concept.get("display"):
+        tell(foreign.NO_LABEL.format(code=code))
     return code, plain(str(concept.get("display") or code)), _weight(concept)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from server.domain import foreign
 from server.domain.foreign import ForeignItem, ForeignOption
 from server.domain.instrument import ItemKind
 from server.inputs.table import Row
@@ -86,18 +87,18 @@ def _unread(row: Row, tell: Tell) -> None:
 
 def _sentence(text: str, tell: Tell) -> str:
     if has_markup(text):
-        tell("lost its formatting")
+        tell(foreign.FORMATTED)
     if _PIPING.search(text):
-        tell("fills in another answer there (piping); its name stands in the text now")
+        tell(foreign.PIPED)
     if _EMBEDDED.search(text):
-        tell("shows another field inside its text there; its name stands in the text now")
+        tell(foreign.EMBEDDED)
     elif "{" in text or "}" in text:
-        tell("had braces, which became parentheses")
+        tell(foreign.BRACED)
     return without_braces(plain(text))
 
 
 def _unlabelled(row: Row, tell: Tell) -> str:
-    tell("has no label; its name stands for it")
+    tell(foreign.NO_TEXT)
     return row[NAME]
 
 
@@ -151,7 +152,7 @@ def _slider(row: Row, bare: ForeignItem, tell: Tell) -> ForeignItem:
         tell(f"its labels {', '.join(ends[1:-1])!r} are not kept")
     first, last = ends[0], ends[-1] if len(ends) > 1 else ""
     if not first or not last:
-        tell("has no words for its ends; numbers stand for them")
+        tell(foreign.NO_ENDS)
     return replace(
         bounded, minimum=low, maximum=high, low=first or f"{low:g}", high=last or f"{high:g}"
     )
@@ -182,7 +183,7 @@ def _pairs(choices: str, tell: Tell) -> list[tuple[str, str]]:
             tell(f"has the code {code} twice; the second, {label!r}, is left out")
             continue
         if not comma or not label:
-            tell(f"has no label for code {code}; the code stands for it")
+            tell(foreign.NO_LABEL.format(code=code))
         said = _sentence(label, tell) or code
         if said in pairs.values():
             tell(f"has the label {said!r} twice; its code was put behind the second")

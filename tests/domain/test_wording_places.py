@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from server.catalog.catalog import Catalog
-from server.domain.foreign import ForeignForm, ForeignItem, ForeignOption
-from server.domain.matching import match
+from server.domain import foreign
+from server.domain.foreign import ForeignForm, ForeignItem, ForeignOption, Loss
+from server.domain.matching import Match, match
 from server.domain.wording_places import Place, assembled, missing, places, told_by
 from tests.domain.synthetic import instrument_of_every_kind, wording_of_every_kind
 
@@ -59,6 +62,23 @@ def test_items_match_by_order_when_as_many_are_asked(catalog: Catalog):
     found = match(catalog.instrument("who-5"), who5("abcde"))
     assert [(row.item, row.known_as) for row in found.rows][:2] == [("who01", "a"), ("who02", "b")]
     assert found.problems == []
+
+
+def test_a_name_in_place_of_words_is_no_sentence_and_what_changed_in_one_is_shown(
+    catalog: Catalog,
+):
+    losses = (
+        Loss("b", foreign.NO_TEXT),
+        Loss("c", foreign.NO_LABEL.format(code=3)),
+        Loss("d", foreign.FORMATTED),
+        Loss("d", "must be answered there; here any question can be left empty"),
+    )
+    found = match(catalog.instrument("who-5"), replace(who5("abcde"), losses=losses))
+    assert found.problems == [
+        "item who02: b: has no text; its name stands for it",
+        "item who03: c: has no label for code 3; the code stands for it",
+    ]
+    assert [row for row in found.rows if row.note] == [Match("who04", "d", "lost its formatting")]
 
 
 def test_the_order_says_nothing_when_the_numbers_differ(catalog: Catalog):

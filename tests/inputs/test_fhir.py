@@ -122,6 +122,7 @@ def test_answers_may_lie_in_a_value_set_of_the_file():
         ({"kind": "decimal", "extension": [extension("maxValue", valueDecimal=1e12)]}, "its limit 1000000000000.0 is not kept: no number here is as large, or it is none"),
         ({"kind": "integer", "extension": [extension("questionnaire-sliderStepValue", valueInteger=5)]}, "its steps of 5 are not kept"),
         ({"kind": "date", "extension": [extension("minValue", valueDate="2020-01-01")]}, "its 'minValue' is not kept: " + json.dumps(extension("minValue", valueDate="2020-01-01"))),
+        ({"kind": "choice", "answerOption": [{"valueCoding": {"code": "a"}}, TWO[1]]}, "has no label for code a; the code stands for it"),
         ({"kind": "dateTime"}, "is a dateTime there; here it is text, unchecked"),
         ({"kind": "quantity"}, "is an amount with a unit to choose there; here it is a number"),
         ({"maxLength": 20}, "ends at 20 characters there; here more may be written"),

@@ -119,7 +119,7 @@ def test_codes_and_labels_come_along_and_labels_may_hold_commas():
         ({"type": "text", "label": "Since [day]?"}, "fills in another answer there (piping); its name stands in the text now"),
         ({"type": "text", "label": "Here: {field_x}"}, "shows another field inside its text there; its name stands in the text now"),
         ({"type": "text", "label": "A } brace"}, "had braces, which became parentheses"),
-        ({"type": "text", "label": ""}, "has no label; its name stands for it"),
+        ({"type": "text", "label": ""}, "has no text; its name stands for it"),
         ({"type": "text", "branching_logic": "[event-name] = 'a'"}, "always shows: of its condition \"[event-name] = 'a'\" this could not be said: [event-name] is of another event, or REDCap's own"),
         ({"type": "text", "branching_logic": "[other] = '1'"}, "always shows: of its condition \"[other] = '1'\" this could not be said: other stands below"),
         ({"type": "text", "branching_logic": "[x] = ''"}, "always shows: of its condition \"[x] = ''\" this could not be said: x is this very field"),
