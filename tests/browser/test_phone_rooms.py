@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from server.actions import back_up as copying
 from server.actions.context import Context
 from server.actions.revoke_device import revoke_device
+from server.clock import FixedClock
+from server.store import assessments
 from tests.browser.chromium import barriers
 from tests.browser.phone import PIN, Site, answer_all, begin, choose_pin, press, serving
-from tests.cast import TESTER
+from tests.cast import EVERYTHING, TESTER
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +96,49 @@ def test_what_was_sent_shows_by_title_and_opens_after_the_pin_only(site: Site, p
     expect(page.locator("#what")).to_be_hidden()
     press(page, "Show my answers")
     expect(page.locator("#pin-form")).to_be_visible()
+
+
+def test_today_and_done_tell_of_each_form_where_it_is_by_now(
+    site: Site, page: Page, phone: BrowserContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    phone.set_offline(True)
+    begin(page, "How you have been")
+    answer_all(page, 5)
+    press(page, "Send my answers")
+    expect(page.get_by_role("heading", name="On this phone")).to_be_visible()
+    page.goto(f"{site.address}/sent")
+    expect(page.locator("#list .state")).to_have_text("On this phone only, until there is network")
+    expect(page.locator("#list").get_by_role("button")).to_have_count(0)
+    phone.set_offline(False)
+    page.reload()
+    expect(page.locator("#list .state")).to_have_text("Arrived. We have it.")
+    # A copy on another disk, as the nightly one makes it.
+    monkeypatch.setattr(copying, "_disk", lambda path: int(path == tmp_path))
+    here = site.cast.context
+    assert copying.back_up(replace(here, config=replace(here.config, backup=tmp_path))).away
+    page.reload()
+    expect(page.locator("#list .state")).to_contain_text("and a second copy in another place")
+    page.goto(site.address)
+    expect(page.locator("#sent .state")).to_have_text("Sent. We have it, and a second copy.")
+
+
+def test_what_closed_is_still_welcome_where_the_plan_takes_it(
+    site: Site, page: Page, clock: FixedClock
+):
+    rows = assessments.of(site.cast.context.db, EVERYTHING, site.cast.ada.id)
+    with site.cast.context.write(TESTER, "late is welcome") as tx:
+        for row in rows:
+            tx.change("assessments", row["id"], {"late": "accept and flag"})
+    clock.move(timedelta(hours=36))
+    page.goto(site.address)
+    card = page.locator("#due li", has_text="How you have been")
+    expect(card).to_contain_text("still welcome until", use_inner_text=True)
+    first = page.locator("#due li").first
+    expect(first).not_to_contain_text("still welcome", use_inner_text=True)
+    begin(page, "How you have been")
+    answer_all(page, 5)
+    press(page, "Send my answers")
+    expect(page.get_by_role("heading", name="Sent. We have it.")).to_be_visible()
 
 
 def test_coming_up_tells_what_and_when_offline_too(site: Site, page: Page, phone: BrowserContext):
