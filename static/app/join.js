@@ -136,7 +136,9 @@ function on(selector, event, work) {
 async function start() {
   // The token is a credential until it is used: it is not to stay in the history.
   history.replaceState(null, "", location.pathname);
-  input("#code").value = fragment.get("c") ?? "";
+  // Whoever types faster than this script comes keeps what was typed.
+  const known = fragment.get("c");
+  if (known) input("#code").value = known;
   if (!isSecureContext) {
     one("#plain").hidden = false;
     input('[name="token"]').value = token;
