@@ -197,6 +197,7 @@ def when_the_participant_connects_their_phone(staff_page: Page, page: Page, site
 
     page.goto(f"{site.address}/")
     page.get_by_role("link", name="Enter the code").click()
+    page.wait_for_url("**/join")  # with its script: without, the code would lead to the plain pages
     page.get_by_label("The code you were given").fill(code)
     page.get_by_role("button", name="Connect").click()
     page.get_by_label("Six digits or more").fill(PIN)

@@ -17,7 +17,11 @@ from tests.browser.phone import Site, begin, choose_pin, press, serving
 
 pytestmark = pytest.mark.browser
 SMALL = {"width": 360, "height": 640}
-TODAY = "app/today.js"
+# A start page looks once more after a moment, for the form that was just left. Here the start itself counts.
+NO_SECOND_LOOK = """
+const later = setTimeout;
+self.setTimeout = (act, pause, ...more) => (pause === 1500 ? 0 : later(act, pause, ...more));
+"""
 
 
 @pytest.fixture
@@ -35,12 +39,12 @@ def _release(site: Site) -> str:
     config = site.cast.context.config
     script = config.static / "app" / "today.js"
     script.write_text(script.read_text() + f"\nself.release = {len(script.read_text())};\n")
-    assets._version.cache_clear()
-    name = assets.version(config)
+    # A real release is another process, which looks at the shelf before it answers anybody.
+    name = assets._version.__wrapped__(config.static)
     tree = assets._shelf(config) / name
     assets._publish(config.static, tree)
-    # A real release is another process, which looks at the shelf when it begins.
     site.app.wsgi_app.add_files(str(tree), prefix=f"static/{name}/")  # type: ignore[attr-defined]
+    assets._version.cache_clear()
     return name
 
 
@@ -72,6 +76,8 @@ def test_by_the_second_start_every_phone_runs_the_new_release_and_never_a_mix(
 ):
     old = assets.version(site.cast.context.config)
     phones = [site.phone(browser, person) for person in (site.cast.ada, site.cast.ben)]
+    for phone in phones:
+        phone.add_init_script(NO_SECOND_LOOK)
     pages = [phone.new_page() for phone in phones]
     for page in pages:
         choose_pin(page, site)
