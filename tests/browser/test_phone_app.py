@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from server.actions.context import Context
 from server.web import assets
@@ -139,30 +139,25 @@ def test_below_the_floor_the_plain_pages_open_by_themselves(
     phone.close()
 
 
-@pytest.fixture
-def large_print(site: Site, browser: Browser) -> Iterator[BrowserContext]:
+def test_the_smallest_phone_with_the_largest_letters_scrolls_one_way_only(
+    site: Site, browser: Browser
+):
     """The smallest phone that we promise to serve, its letters twice as large."""
     phone = site.phone(browser, site.cast.ada, viewport=SMALL)
     phone.add_init_script(
         "addEventListener('DOMContentLoaded', () => {"
         " document.documentElement.style.fontSize = '225%'; })"
     )
-    yield phone
-    phone.close()
-
-
-@pytest.mark.parametrize("path", ["/", "/help", "/install"])
-def test_the_smallest_phone_with_the_largest_letters_scrolls_one_way_only(
-    site: Site, large_print: BrowserContext, path: str
-):
-    page = large_print.new_page()
+    page = phone.new_page()
     page.goto(site.address)
     page.locator("#due a").first.wait_for()
-    page.goto(f"{site.address}{path}")
-    page.locator("h1:visible").first.wait_for()
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= SMALL["width"]
-    assert barriers(page) == []
+    for path in ("/", "/help", "/install"):
+        page.goto(f"{site.address}{path}")
+        page.locator("h1:visible").first.wait_for()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= SMALL["width"], path
+        assert barriers(page) == [], path
+    phone.close()
 
 
 def test_installing_shows_the_steps_of_this_very_phone_first(site: Site, browser: Browser):

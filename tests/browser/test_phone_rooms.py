@@ -176,17 +176,17 @@ def test_the_last_form_opens_a_goodbye_and_help_stays(site: Site, page: Page):
     expect(page.locator("#contacts a").first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/help", "/sent", "/coming", "/more", "/install"])
-def test_one_tap_leaves_and_back_does_not_lead_here_again(
-    site: Site, page: Page, phone: BrowserContext, path: str
+def test_one_tap_leaves_any_room_and_back_does_not_lead_there_again(
+    site: Site, page: Page, phone: BrowserContext
 ):
     phone.route("https://www.wikipedia.org/", lambda route: route.fulfill(body="elsewhere"))
-    page.goto(f"{site.address}/help/plain")
-    page.goto(f"{site.address}{path}")
-    page.get_by_role("link", name="Leave quickly").click()
-    page.wait_for_url("https://www.wikipedia.org/")
-    page.go_back()
-    assert page.url.endswith("/help/plain")
+    for path in ("/", "/help", "/sent", "/coming", "/more", "/install"):
+        page.goto(f"{site.address}/help/plain")
+        page.goto(f"{site.address}{path}")
+        page.get_by_role("link", name="Leave quickly").click()
+        page.wait_for_url("https://www.wikipedia.org/")
+        page.go_back()
+        assert page.url.endswith("/help/plain"), path
 
 
 def test_a_disconnected_phone_finds_nothing_in_the_rooms(site: Site, page: Page):
