@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -33,6 +34,12 @@ from tests.stock import Stock
 # As dear as it must be on a server, it would be half of what the tests that sign in cost.
 passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 passwords.NOBODY = passwords.keep("a password nobody knows")
+
+# A busy machine is slow at everything: that is no finding.
+hypothesis.settings.register_profile(
+    "attune", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("attune")
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
