@@ -151,7 +151,7 @@ def test_coming_up_tells_what_and_when_offline_too(site: Site, page: Page, phone
     assert barriers(page) == []
 
 
-def test_the_last_form_opens_a_goodbye_and_help_stays(site: Site, page: Page):
+def test_the_end_opens_a_goodbye_and_help_stays(site: Site, page: Page):
     with site.cast.context.write(TESTER, "all is done") as tx:
         tx.change("studies", site.cast.study_id, {"results_when": "in spring 2028"})
         for row in tx.db.all(
@@ -169,7 +169,8 @@ def test_the_last_form_opens_a_goodbye_and_help_stays(site: Site, page: Page):
              "recorded_by": "test"},
         )  # fmt: skip
     page.goto(site.address)
-    expect(page.get_by_role("heading", name="That was the last form")).to_be_visible()
+    expect(page.get_by_role("heading", name="You have left the study")).to_be_visible()
+    expect(page.get_by_role("heading", name="That was the last form")).to_be_hidden()
     expect(page.locator("#goodbye")).to_contain_text("in spring 2028")
     assert barriers(page) == []
     page.get_by_role("link", name="Help now").click()
