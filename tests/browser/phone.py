@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.serving import make_server
 
@@ -128,17 +128,26 @@ def forms_ahead(page: Page) -> None:
 
 def begin(page: Page, title: str, about: str = "") -> None:
     """Open a form from the start page and begin it."""
-    card = page.locator("#due li", has_text=title)
-    link = (card.filter(has_text=about) if about else card).first.locator("a")
-    link.click()
-    if "/f/" not in page.url:
-        # The list was drawn anew under the finger: people tap again.
-        with suppress(PlaywrightTimeout):
-            page.wait_for_url("**/f/**", timeout=2_000)
-    if "/f/" not in page.url:
-        link.click()
+    open_form(page, title, about)
     press(page, "Begin")
     page.locator("[data-item].now").first.wait_for()
+
+
+def open_form(page: Page, title: str, about: str = "") -> None:
+    """Tap a form on the start page."""
+    card = page.locator("#due li", has_text=title)
+    tap(page, (card.filter(has_text=about) if about else card).first.locator("a"))
+
+
+def tap(page: Page, link: Locator) -> None:
+    """Tap what leads to a form, again where the list was drawn anew under the finger."""
+    for _ in range(5):
+        with suppress(PlaywrightTimeout):
+            link.click(timeout=2_000)
+            page.wait_for_url("**/f/**", wait_until="commit", timeout=2_000)
+        if "/f/" in page.url:
+            return
+    pytest.fail(f"no form opened by {link}")
 
 
 def answer(page: Page, option: int) -> None:

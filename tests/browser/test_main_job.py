@@ -28,6 +28,7 @@ from server.domain.people import Actor
 from server.store import staff
 from server.store.database import Database
 from tests.browser.chromium import PHONE, barriers
+from tests.browser.phone import tap
 from tests.cast import make_live
 from tests.channels.peer import Peer, listening
 from tests.licensed import license_all
@@ -248,7 +249,7 @@ def then_they_see_what_is_due(page: Page):
 
 def when_they_rate_each_guide(page: Page):
     for name, rating in RATINGS.items():
-        page.get_by_role("link", name=re.compile(f"About {name}")).click()
+        tap(page, page.get_by_role("link", name=re.compile(f"About {name}")))
         expect(page.get_by_role("button", name="Begin")).to_be_visible()
         assert barriers(page) == []
         page.get_by_role("button", name="Begin").click()
@@ -260,7 +261,7 @@ def when_they_rate_each_guide(page: Page):
 def and_tell_once_which_event_it_is(page: Page):
     """What is about the event is not asked before; then it is, at once."""
     expect(page.locator("a.card", has_text=_title("ies-r"))).to_have_count(0)
-    page.locator("a.card", has_text=_title("index-event")).click()
+    tap(page, page.locator("a.card", has_text=_title("index-event")))
     page.get_by_role("button", name="Begin").click()
     for words in (EVENT, WHEN):
         page.locator(".now [type=text]").fill(words)
@@ -269,7 +270,7 @@ def and_tell_once_which_event_it_is(page: Page):
 
 
 def and_answer_how_the_past_week_was(page: Page):
-    page.locator("a.card", has_text=_title("ies-r")).click()
+    tap(page, page.locator("a.card", has_text=_title("ies-r")))
     expect(page.get_by_text(f"{EVENT} ({WHEN})")).to_be_visible()
     assert EVENT not in page.title()
     page.get_by_role("button", name="Begin").click()
@@ -313,7 +314,7 @@ def then_everything_is_stored_opened_and_scored(site: Site):
 
 
 def and_ask_to_be_called(page: Page):
-    page.locator("a.card", has_text=_title("safety-check")).first.click()
+    tap(page, page.locator("a.card", has_text=_title("safety-check")).first)
     page.get_by_role("button", name="Begin").click()
     # A short page: all of it at once, and what hangs on an answer comes when it is given.
     for item, answer in {"coping": 3, "worse": 0, "harm": 0, "call_me": 1, "call_when": 1}.items():

@@ -21,7 +21,17 @@ from server.catalog.catalog import Catalog
 from server.domain.instrument import Instrument, Item, ItemWording, OptionSet
 from server.store import assessments
 from tests.browser.chromium import PHONE, barriers
-from tests.browser.phone import PIN, Site, answer, answer_all, begin, choose_pin, press, serving
+from tests.browser.phone import (
+    PIN,
+    Site,
+    answer,
+    answer_all,
+    begin,
+    choose_pin,
+    open_form,
+    press,
+    serving,
+)
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
@@ -62,7 +72,7 @@ def test_every_screen_is_open_to_everybody(site: Site, browser: Browser):
     wrong: list[str] = []
     choose_pin(page, site)
     wrong += _sound(page, "today")
-    page.locator("#due a", has_text="About Robin").click()
+    open_form(page, "About Robin")
     page.get_by_role("button", name="Begin").wait_for()
     wrong += _sound(page, "introduction")
     press(page, "Begin")

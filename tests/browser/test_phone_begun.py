@@ -12,7 +12,7 @@ from server.actions.context import Context
 from server.clock import FixedClock
 from server.domain.assessment import state
 from server.store import assessments
-from tests.browser.phone import Site, answer, choose_pin, press, serving, until
+from tests.browser.phone import Site, answer, choose_pin, open_form, press, serving, until
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
@@ -34,8 +34,7 @@ def page(site: Site, browser: Browser) -> Iterator[Page]:
 
 def _open(page: Page) -> None:
     """Open the form and look at its first page, no further."""
-    page.locator("#due li", has_text="How you have been").first.locator("a").click()
-    page.wait_for_url("**/f/**")
+    open_form(page, "How you have been")
     page.get_by_role("button", name="Begin", exact=True).wait_for()
 
 

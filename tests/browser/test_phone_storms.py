@@ -18,7 +18,17 @@ from playwright.sync_api import Error as PlaywrightError
 from server.actions.change_participant import Change, change_participant
 from server.actions.context import Context
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE
-from tests.browser.phone import PIN, Site, answer, answer_all, begin, choose_pin, press, serving
+from tests.browser.phone import (
+    PIN,
+    Site,
+    answer,
+    answer_all,
+    begin,
+    choose_pin,
+    press,
+    serving,
+    tap,
+)
 
 pytestmark = pytest.mark.browser
 AHEAD = """
@@ -214,7 +224,7 @@ def test_a_form_replaced_meanwhile_is_stored_under_the_version_that_was_shown(
         page.goto(site.address)
         link = page.locator("#due li", has_text="How you have been").locator("a")
         expect(link).to_have_attribute("href", re.compile(shown))
-        link.click()
+        tap(page, link)
         _unlock(page)
         answer_all(page, 5)
         press(page, "Send my answers")
