@@ -28,6 +28,12 @@ export function clock(moment, zone) {
   return `${written(at, zone, DAY)}, ${written(at, zone, TIME)}`;
 }
 
+/** From when: what opens at midnight opens with the day. @param {string} moment @param {string} zone */
+export function from(moment, zone) {
+  const before = written(Date.parse(moment) - 1, zone, DAY);
+  return before === day(moment, zone) ? clock(moment, zone) : day(moment, zone);
+}
+
 /** Until when: what closes at midnight is open for the whole of its last day. @param {string} moment @param {string} zone */
 export function until(moment, zone) {
   const last = written(Date.parse(moment) - 1, zone, DAY);

@@ -3,7 +3,7 @@
 import { fetchAhead } from "./ahead.js";
 import { offerCall } from "./call.js";
 import { tellCounts } from "./counts.js";
-import { clock, minutes, until } from "./dates.js";
+import { from, minutes, until } from "./dates.js";
 import { away } from "./drafts.js";
 import { refresh } from "./list.js";
 import { records, stateOf } from "./outbox.js";
@@ -100,7 +100,7 @@ function showNext(list, next) {
   one("#next").hidden = !next;
   if (!next) return;
   fill("title", next.title);
-  fill("opens", clock(next.opens_at, list.zone));
+  fill("opens", from(next.opens_at, list.zone));
 }
 
 /** After the last form: thanks, and what happens next. @param {List} list */

@@ -108,11 +108,18 @@ def _shown(entry: dict[str, object], zone: str, language: str) -> dict[str, obje
     return {
         **entry,
         "duration": duration(int(str(entry["minutes"])), language),
-        "opens": moment(from_text(str(entry["opens_at"])), zone),
+        "opens": since(from_text(str(entry["opens_at"])), zone),
         "closes": until(
             from_text(str(entry["offered_until" if entry["late"] else "closes_at"])), zone
         ),
     }
+
+
+def since(at: datetime, zone: str) -> str:
+    """Write from when: what opens at midnight opens with the day."""
+    local = at.astimezone(ZoneInfo(zone))
+    before = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    return moment(at, zone) if before == local.date() else format_date(local.date(), "EEEE d MMMM")
 
 
 def until(at: datetime, zone: str) -> str:

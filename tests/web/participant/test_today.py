@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from server.clock import FixedClock, from_text
-from server.web.participant.today import until
+from server.web.participant.today import since, until
 from tests.cast import TESTER, Cast
 from tests.conftest import Browser
 
@@ -82,3 +82,17 @@ def test_a_form_that_closes_at_midnight_is_open_for_the_whole_of_its_last_day(
     with app.test_request_context("/today"):
         assert until(from_text(closes_at), zone).startswith(shown)
         assert until(from_text(closes_at), zone).count(",") == shown.count(",")
+
+
+@pytest.mark.parametrize(
+    ("opens_at", "shown"),
+    [
+        ("2027-03-07T23:00:00.000Z", "Monday 8 March"),
+        ("2027-03-08T09:00:00.000Z", "Monday 8 March, 10:00"),
+    ],
+)
+def test_a_form_that_opens_at_midnight_opens_with_the_day(app: Flask, opens_at: str, shown: str):
+    with app.test_request_context("/today"):
+        found = since(from_text(opens_at), "Europe/Berlin")
+    assert found.startswith(shown)
+    assert found.count(",") == shown.count(",")
