@@ -58,12 +58,18 @@ def preview(
     import webbrowser
 
     from server.catalog import site
+    from server.errors import NotFoundError
     from server.preview import PreviewServer
 
     config = settings.load()
     catalog = site.load(config.forms, config.schedules, config.site_wordings)
-    wording = catalog.wording(instrument_id, language)
     found = catalog.instrument(instrument_id, version)
+    spoken = catalog.languages(instrument_id)
+    if language not in spoken:
+        raise NotFoundError(
+            f"{instrument_id} has no wording in {language!r}; there is {', '.join(spoken)}."
+        )
+    wording = catalog.wording(instrument_id, language)
     with PreviewServer(found, wording, config.static, port) as server:
         click.echo(f"{found.id} {found.version}, {wording.id}: {server.address} (Ctrl-C ends it)")
         if opens:

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from server.catalog.build import build
 from server.catalog.catalog import Catalog
 from server.catalog.tree import read
+from server.cli import cli
 from server.config import ROOT
 from server.domain.instrument import Instrument
 from server.preview import PreviewServer
@@ -132,3 +134,18 @@ def test_only_this_machine_by_its_own_name_is_answered(who5: PreviewServer):
     assert get(who5, "", host=f"evil.example.org:{who5.server_port}")[0] == 403
     assert get(who5, "", host=f"localhost:{who5.server_port}")[0] == 200
     assert get(who5, "score", host="evil.example.org", body=b"{}")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["who-5", "--lang", "xx"], "who-5 has no wording in 'xx'; there is de, en, es"),
+        (["nope"], "There is no instrument 'nope'"),
+    ],
+)
+def test_the_command_shows_no_other_language_and_no_other_form_than_was_asked(
+    arguments: list[str], told: str
+):
+    result = CliRunner().invoke(cli, ["instrument", "preview", "--no-open", *arguments])
+    assert result.exit_code == 1
+    assert told in result.output
