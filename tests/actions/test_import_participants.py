@@ -20,6 +20,7 @@ from server.clock import FixedClock
 from server.domain.facts import VisitStatus
 from server.domain.protocol import Allocation
 from server.errors import BadInputError, NotFoundError
+from server.inputs.arrivals import columns
 from server.store import (
     assessments,
     contacts,
@@ -433,3 +434,12 @@ def test_what_does_not_fit_a_groups_dates_is_told_where_it_stands(
         groups.add(tx, cast.study_id, "Summer")
     (only,) = problems(context, row(group="Summer"))
     assert "Let them leave it first." in only
+
+
+def test_a_table_has_a_column_for_a_group_only_where_dates_can_be_shared(context: Context):
+    clinic, core = (
+        columns(context.catalog.protocol(each)) for each in ("ketamine-clinic", "alliance-core")
+    )
+    assert ("group" in clinic, "group" in core) == (True, False)
+    assert "hours" in core
+    assert "event" not in clinic, "it is sealed, and would lie open in a table"
