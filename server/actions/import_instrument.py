@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.catalog.load import check
+from server.catalog.wording_checks import is_language
 from server.domain.draft import Draft, drafted, grouped, placeholder
 from server.domain.foreign import ForeignForm
 from server.errors import BadInputError, ConflictError
@@ -68,6 +69,8 @@ def import_instrument(data: bytes, wanted: Wanted, forms: Path) -> Imported:
         raise ConflictError(f"{target} is there already; choose another id, or remove it first")
     form = read_foreign(data, wanted.form)
     language = wanted.language or form.language or "en"
+    if not is_language(language):
+        raise BadInputError(f"{language!r} is no language tag; say --lang, for example en or pt-BR")
     draft = drafted(form, wanted.id, own=wanted.own, language=language)
     with tempfile.TemporaryDirectory(dir=forms, prefix=".import-") as beside:
         made = _written(draft, Path(beside) / "forms" / wanted.id, language)

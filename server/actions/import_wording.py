@@ -14,6 +14,7 @@ from server.catalog.build import build
 from server.catalog.catalog import Catalog, version_order
 from server.catalog.site import SITE, with_site
 from server.catalog.tree import read
+from server.catalog.wording_checks import is_language
 from server.domain.instrument import Instrument, Wording
 from server.domain.matching import How, Match, Matched, match
 from server.domain.wording_places import Place, assembled, missing, places, told_by
@@ -67,6 +68,8 @@ def propose_wording(
 
     """
     instrument = catalog.instrument(instrument_id)
+    if not is_language(language):
+        raise BadInputError(f"{language!r} is no language tag; write for example en or pt-BR")
     matched = _matched(instrument, source)
     _add_head(catalog, instrument, language, source, matched)
     problems = [*matched.problems, *_half(instrument, matched), *_unlicensed(instrument, licence)]

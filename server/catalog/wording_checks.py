@@ -24,6 +24,11 @@ _SLOT = re.compile(r"\{([^{}]*)\}|[{}]")
 SLOTS = ("about", "event")
 
 
+def is_language(tag: str) -> bool:
+    """Whether this names a language; files are called by it, so nothing else may be."""
+    return _LANGUAGE.fullmatch(tag) is not None
+
+
 def problems(
     wording: Wording, path: Path, latest: Mapping[str, Instrument], folders: set[str]
 ) -> Iterator[Finding]:
@@ -70,7 +75,7 @@ def _named(wording: Wording, path: Path) -> Iterator[Finding]:
 
 
 def _status(wording: Wording) -> Iterator[Finding]:
-    if not _LANGUAGE.fullmatch(wording.language):
+    if not is_language(wording.language):
         yield (
             ("language",),
             f"{wording.language!r} is no language tag; write for example en or pt-BR",

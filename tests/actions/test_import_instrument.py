@@ -172,6 +172,18 @@ def test_an_id_is_no_path(root: Path, name: str):
     assert list((root / "forms").iterdir()) == []
 
 
+@pytest.mark.parametrize("language", ["../../../../x", "english", "DE"])
+def test_a_language_is_no_path_whether_asked_for_or_said_by_the_file(root: Path, language: str):
+    asked = {"linkId": "a", "type": "text", "text": "How are you?"}
+    form = {"resourceType": "Questionnaire", "title": "T", "item": [asked]}
+    before = sorted(root.rglob("*"))
+    for said, wanted in (({}, {"language": language}), ({"language": language}, {})):
+        with pytest.raises(BadInputError, match="is no language tag"):
+            draft(root, json.dumps(form | said).encode(), **wanted)
+    assert sorted(root.rglob("*")) == before
+    assert not (root.parent / "x.yaml").exists()
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"\xff\xfe", b"{}", b"a,b\n1,2\n", b"\x89PNG\r\n", b"[" * 10_000]
 )

@@ -112,6 +112,13 @@ def test_a_licence_says_whose_by_what_when_and_by_whom(catalog: Catalog, what: s
     assert "is missing" in told
 
 
+@pytest.mark.parametrize("language", ["../../x", "DE", "x y", ""])
+def test_a_language_is_a_tag_and_no_path(catalog: Catalog, language: str):
+    source = Source(sheet(catalog, "who-5", german))
+    with pytest.raises(BadInputError, match="is no language tag"):
+        propose_wording(catalog, "who-5", language, source, LICENCE)
+
+
 def test_a_day_is_a_day(catalog: Catalog):
     source = Source(sheet(catalog, "who-5", german))
     told = refused(catalog, "who-5", source, Licence("H", "P", "1.3.2027", "B"))
