@@ -13,7 +13,8 @@ from server.errors import BadInputError
 from server.inputs import fhir_items, fhir_score, strict_json
 from server.inputs.conditions import UntranslatableError, as_far_as_possible, both, said, some
 from server.inputs.fhir_enable import enabled
-from server.inputs.fhir_items import HANDLED, Json, extensions, objects, tail
+from server.inputs.fhir_items import HANDLED
+from server.inputs.fhir_nodes import Json, extensions, objects, tail
 from server.inputs.single_tests import Known
 from server.inputs.words import as_id, plain, without_braces
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from server.domain.grammar import Node, Sign
 from server.inputs.conditions import UntranslatableError, opposite
-from server.inputs.fhir_items import Json
+from server.inputs.fhir_nodes import Json
 from server.inputs.single_tests import Known, among, answered, compared
 
 _SIGNS = {"=", "!=", ">", "<", ">=", "<="}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from server.domain.foreign import ForeignItem, ForeignScore
-from server.inputs.fhir_items import Json, extensions, objects, tail
+from server.inputs.fhir_nodes import Json, extensions, objects, tail
 
 _LINK = re.compile(r"linkId\s*=\s*'([^']+)'")
 _TERM = re.compile(r"iif\(\s*%(\w+)\.exists\(\)\s*,\s*%(\w+)\s*,\s*0\s*\)|%(\w+)")
