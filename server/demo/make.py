@@ -17,7 +17,7 @@ from server.clock import FixedClock
 from server.demo import oddities, people, rated, synthetic
 from server.demo.course import Course
 from server.domain.people import Actor, Staff
-from server.store import passwords, settings, staff, studies
+from server.store import passwords, readiness, settings, staff, studies
 from server.store.database import Database
 from server.store.migrations import migrate
 
@@ -103,4 +103,6 @@ def _found(context: Context) -> tuple[str, dict[str, str]]:
             for role in colleague.roles:
                 staff.grant(tx, ids[colleague.email], row["id"], role)
         studies.change(tx, row["id"], {"outside_staff_id": ids[people.OUTSIDE]})
+        chosen = {"languages": people.LANGUAGES}
+        readiness.record(tx, row["id"], "languages", context.clock.now().date(), chosen)
     return str(row["id"]), ids

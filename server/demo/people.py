@@ -75,6 +75,8 @@ TEAM = {
         "name": "Demo ethics committee", "phone": "+1 555 0170", "email": "ethics@example.org",
     }),
 }  # fmt: skip
+# So that a phone can change its language in the middle of a form; what has no wording in one stays English.
+LANGUAGES = ["en", "de", "es"]
 # Guides nobody, and so may be told what the treatment team is not to know.
 OUTSIDE = "monitor@example.org"
 
