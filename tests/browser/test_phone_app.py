@@ -116,8 +116,17 @@ def test_an_update_is_offered_and_never_forced_on_whoever_is_answering(
     form.locator(".now label.row").first.click()
     expect(form.locator("#kept")).to_have_text("Kept on this phone")
     assert _trees(form) == old
+    # Left, it may begin: when it does is the browser's to say, which first lets the old worker finish.
     form.goto(site.address)
-    form.wait_for_function("name => document.querySelector(`script[src*='${name}']`)", arg=new)
+    form.wait_for_function(
+        """names => {
+          const found = [...document.querySelectorAll("[src],link[href]")]
+            .map((each) => (each.src || each.href).match(/static\\/(\\w+)\\//)?.[1]).filter(Boolean);
+          return document.querySelector("#due a") && names.includes(found[0])
+            && found.every((name) => name === found[0]);
+        }""",
+        arg=[*old, new],
+    )
     phone.close()
 
 
