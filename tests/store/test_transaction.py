@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -142,10 +143,16 @@ def _careless_writer(path: Path, number: int, found: multiprocessing.Queue[str])
     db.close()
 
 
-def _run(target: object, path: Path) -> list[str]:
+def _run(target: Callable[[Path, int, multiprocessing.Queue[str]], None], path: Path) -> list[str]:
     fork = multiprocessing.get_context("fork")
     found: multiprocessing.Queue[str] = fork.Queue()
-    children = [fork.Process(target=target, args=(path, each, found)) for each in range(WRITERS)]  # type: ignore[arg-type]
+    start = fork.Barrier(WRITERS)
+
+    def write(number: int) -> None:
+        start.wait()
+        target(path, number, found)
+
+    children = [fork.Process(target=write, args=(each,)) for each in range(WRITERS)]
     for child in children:
         child.start()
     errors = []
