@@ -28,6 +28,7 @@ from tests.browser.phone import (
     press,
     serving,
     tap,
+    until,
 )
 
 pytestmark = pytest.mark.browser
@@ -90,7 +91,7 @@ def test_a_closed_tab_loses_nothing_offline_either(site: Site, page: Page, phone
     phone.set_offline(False)
     again.goto(site.address)
     again.locator("#sent", has_text="Sent. We have it.").wait_for()
-    assert _stored(site) == 1
+    until(again, lambda: _stored(site) == 1)
 
 
 def test_a_killed_browser_loses_nothing_after_it_said_kept(
@@ -199,7 +200,7 @@ def test_eight_weeks_without_network_and_it_arrives_once(site: Site, browser: Br
     page.goto(f"{site.address}/sent")
     expect(page.locator("#list li")).to_have_count(1)
     expect(page.locator("#list [data-state=sent]")).to_be_visible()
-    assert _stored(site) == 1
+    until(page, lambda: _stored(site) == 1)
     assert site.value("SELECT late FROM responses") == 0, "finished in time, whatever the mail took"
     phone.close()
 
