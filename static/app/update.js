@@ -14,7 +14,13 @@ export async function keepCurrent(note) {
   // What waited since the last visit may begin now: nothing has been touched yet.
   takeOver();
   const button = note.querySelector("button");
-  if (button) button.onclick = takeOver;
+  if (button) {
+    button.onclick = () => {
+      takeOver();
+      // A worker that is not quite idle can hold its successor back for minutes; a new start frees it.
+      setTimeout(() => location.reload(), 1_000);
+    };
+  }
   const offer = () => {
     note.hidden = !(had && registration.waiting);
   };
