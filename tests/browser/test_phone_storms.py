@@ -257,6 +257,7 @@ def test_after_leaving_the_study_the_queue_is_still_delivered(
     begin(page, "How you have been")
     answer_all(page, 5)
     press(page, "Send my answers")
+    expect(page.get_by_role("heading", name="On this phone")).to_be_visible()
     cast, who = site.cast, site.cast.coordinator
     change_participant(
         cast.context, cast.actor(who), who, cast.ada.id, Change(status="withdrawn", reason="moved")
