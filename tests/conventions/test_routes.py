@@ -56,6 +56,7 @@ def test_every_view_is_marked_as_its_table_says(house: House) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_nobody_unknown_gets_past_a_door(house: House) -> None:
     wrong = []
     for name, method, rule in house.routes():
@@ -74,6 +75,7 @@ def test_nobody_unknown_gets_past_a_door(house: House) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_no_cache_keeps_what_is_about_somebody(house: House) -> None:
     """Whatever a participant or a member of staff is shown says so itself; a form's page holds nobody."""
     wrong = []
@@ -227,6 +229,7 @@ def test_a_live_installation_has_no_demo(house: House) -> None:
     assert house.state() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ["no token", "foreign token", "foreign origin", "text/plain"])
 def test_an_unsafe_request_that_another_site_made_changes_nothing(
     house: House, attack: str

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from tests.domain.any_design import FORMS, SHEETS, Case, cases
 from tests.domain.oracle import Oracle
 from tests.domain.oracle_form import Row
 from tests.domain.oracle_post import Postman
+
+pytestmark = pytest.mark.slow
 
 
 def as_row(planned: PlannedAssessment) -> Row:

@@ -90,6 +90,7 @@ def _changed(value: object) -> object:
     return f"{value}x" if value is not None else "x"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", COMPLETE)
 def test_t14_any_column_of_any_record_changed_by_hand_is_found(
     filled: Path, raw: sqlite3.Connection, table: str
