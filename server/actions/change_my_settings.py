@@ -12,7 +12,7 @@ from server.actions.reconcile import design, reconcile
 from server.domain.people import Actor, Device
 from server.domain.reminders import may_wish
 from server.errors import BadInputError, ConflictError, said
-from server.store import contacts, participants, studies
+from server.store import contacts, participants, pauses, studies
 from server.store.database import Row
 from server.store.participants import Kind
 
@@ -99,7 +99,7 @@ def pause(context: Context, actor: Actor, device: Device, until: date | None) ->
         reason = f"Until {until.isoformat()}, said on the phone" if until else "Said on the phone"
         participants.record(tx, person["id"], "status", "paused", today, reason)
         if until is not None:
-            participants.pause_until(tx, person["id"], until)
+            pauses.begin(tx, person["id"], until)
         reconcile(tx, context, person["id"])
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from server.actions.context import Context
 from server.actions.reconcile import reconcile
 from server.domain.people import Actor
-from server.store import participants
+from server.store import participants, pauses
 
 _SWEEPER = Actor("system", "sweeper", "worker")
 
@@ -18,7 +18,7 @@ def end_pauses(context: Context) -> int:
     now = context.clock.now()
     over = [
         row["id"]
-        for row in participants.pausing(context.db)
+        for row in pauses.running(context.db)
         if now.astimezone(ZoneInfo(row["zone"])).date() >= date.fromisoformat(row["paused_until"])
     ]
     for participant_id in over:

@@ -8,6 +8,7 @@ from server.domain.amendment import Scope
 from server.domain.people import Viewer
 from server.ids import new_id
 from server.store.database import Database, Row
+from server.store.participant_facts import latest_fact
 from server.store.transaction import Transaction
 from server.store.visibility import participants_seen
 
@@ -54,8 +55,8 @@ def followers(db: Database, study_id: str) -> list[Row]:
     `version` is the one that a participant is pinned to, None for whoever follows the study's.
     """
     return db.all(
-        f"SELECT p.id, p.code, p.enrolled_on, {_latest('status')} AS status, {_latest('arm')} AS arm,"
-        f" {_latest('protocol')} AS version"
+        f"SELECT p.id, p.code, p.enrolled_on, {latest_fact('status')} AS status, {latest_fact('arm')} AS arm,"
+        f" {latest_fact('protocol')} AS version"
         " FROM participants p WHERE p.study_id = ? ORDER BY p.code",
         [study_id],
     )
@@ -65,7 +66,7 @@ def versions_in_force(db: Database, study_id: str) -> dict[str, int]:
     """Return version → how many participants follow it who have not withdrawn, the study's included."""
     rows = db.all(
         "SELECT COALESCE(f.version, s.protocol_version) AS version, COUNT(*) AS people FROM ("
-        f"  SELECT p.study_id, {_latest('protocol')} AS version, {_latest('status')} AS status"
+        f"  SELECT p.study_id, {latest_fact('protocol')} AS version, {latest_fact('status')} AS status"
         "   FROM participants p WHERE p.study_id = :study) f"
         " JOIN studies s ON s.id = f.study_id WHERE f.status <> 'withdrawn' GROUP BY 1",
         {"study": study_id},
@@ -85,11 +86,4 @@ def versions_followed(db: Database, viewer: Viewer, participant_id: str) -> list
         " FROM participant_facts f JOIN participants p ON p.id = f.participant_id"
         f" WHERE p.id = :participant AND f.kind = 'protocol' AND {sql} ORDER BY f.seq",
         {"participant": participant_id, **params},
-    )
-
-
-def _latest(kind: str) -> str:
-    return (
-        "(SELECT f.value FROM participant_facts f WHERE f.participant_id = p.id"
-        f" AND f.kind = '{kind}' ORDER BY f.seq DESC LIMIT 1)"
     )

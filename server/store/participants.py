@@ -12,9 +12,10 @@ from server.domain.facts import Facilitator, Facts, Result, Visit, ZoneFact
 from server.domain.people import Staff, Viewer
 from server.errors import NotFoundError
 from server.ids import new_id
-from server.store import events, facilitators, results, visits, zones
+from server.store import events, facilitators, pauses, results, visits, zones
 from server.store.assessment_facts import ASKED
 from server.store.database import Database, Row
+from server.store.participant_facts import latest_fact
 from server.store.transaction import Transaction
 from server.store.visibility import arm_known, assessments_seen, participants_seen, unrated
 
@@ -22,17 +23,9 @@ Kind = Literal["zone", "language", "arm", "channel", "status", "site", "group", 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def _latest(kind: str) -> str:
-    """Return the SQL of a fact as it was last recorded: by order, for a clock may step back."""
-    return (
-        "(SELECT f.value FROM participant_facts f WHERE f.participant_id = p.id"
-        f" AND f.kind = '{kind}' ORDER BY f.seq DESC LIMIT 1)"
-    )
-
-
 def _columns(arm_is_known: str) -> str:
     """Return what is told of a participant; the arm only where this condition holds."""
-    facts = {kind: f"COALESCE({_latest(kind)}, '')" for kind in KINDS}
+    facts = {kind: f"COALESCE({latest_fact(kind)}, '')" for kind in KINDS}
     facts["arm"] = f"CASE WHEN {arm_is_known} THEN {facts['arm']} ELSE '' END"
     told = ", ".join(f'{sql} AS "{kind}"' for kind, sql in facts.items())
     own = "p.id, p.study_id, p.code, p.enrolled_on, p.created_at, p.paused_until"
@@ -119,7 +112,7 @@ def of_status(db: Database, viewer: Viewer, status: str) -> list[Row]:
     told, more = arm_known(viewer)
     return db.all(
         f"SELECT {_columns(told)} FROM participants p"
-        f" WHERE {_latest('status')} = :status AND {sql} ORDER BY p.code",
+        f" WHERE {latest_fact('status')} = :status AND {sql} ORDER BY p.code",
         {"status": status, **params, **more},
     )
 
@@ -293,23 +286,4 @@ def record(
         },
     )
     if kind == "status":
-        _end_pause(tx, participant_id)
-
-
-def pause_until(tx: Transaction, participant_id: str, day: date) -> None:
-    """Let a pause that was just recorded end by itself; the next status, whosever, undoes this."""
-    tx.change("participants", participant_id, {"paused_until": day.isoformat()})
-
-
-def pausing(db: Database) -> list[Row]:
-    """Return `id, paused_until, zone` of everybody whose pause ends by itself."""
-    zone = _latest("zone")
-    return db.all(
-        f"SELECT p.id, p.paused_until, {zone} AS zone FROM participants p WHERE p.paused_until <> ''"
-    )
-
-
-def _end_pause(tx: Transaction, participant_id: str) -> None:
-    sql = "SELECT paused_until FROM participants WHERE id = ?"
-    if tx.db.value(sql, [participant_id]):
-        tx.change("participants", participant_id, {"paused_until": ""})
+        pauses.end(tx, participant_id)

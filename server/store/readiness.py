@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from server.ids import new_id
 from server.store.database import Database, Row
+from server.store.participant_facts import latest_fact
 from server.store.transaction import Transaction
 
 Kind = Literal["languages", "crisis numbers", "mail sent", "mail test", "recovery file"]
@@ -44,15 +45,8 @@ def latest(db: Database, study_id: str, kind: Kind) -> Row | None:
 def languages_read(db: Database, study_id: str) -> list[str]:
     """Return what a study's participants read who have not withdrawn, in alphabetical order."""
     rows = db.all(
-        f"SELECT DISTINCT {_latest('language')} AS language FROM participants p"
-        f" WHERE p.study_id = ? AND {_latest('status')} <> 'withdrawn' ORDER BY language",
+        f"SELECT DISTINCT {latest_fact('language')} AS language FROM participants p"
+        f" WHERE p.study_id = ? AND {latest_fact('status')} <> 'withdrawn' ORDER BY language",
         [study_id],
     )
     return [row["language"] for row in rows]
-
-
-def _latest(kind: str) -> str:
-    return (
-        "(SELECT f.value FROM participant_facts f WHERE f.participant_id = p.id"
-        f" AND f.kind = '{kind}' ORDER BY f.seq DESC LIMIT 1)"
-    )
