@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.actions.context import Context
 from server.domain.people import Actor
-from server.store import assessments
+from server.store import lapses
 
 # A first sweep after years of answers takes several ticks instead of holding everybody up in one.
 MOST_AT_ONCE = 2_000
@@ -17,7 +17,7 @@ def lapse_assessments(context: Context, most: int = MOST_AT_ONCE) -> int:
     Returns how many rows changed. Nothing follows from this for anybody: whether a form was missed is
     told by its dates.
     """
-    if not assessments.any_to_lapse(context.db, context.clock.now()):
+    if not lapses.any_due(context.db, context.clock.now()):
         return 0
     with context.write(_SWEEPER, "Put aside what has closed") as tx:
-        return assessments.lapse(tx, most)
+        return lapses.put_aside(tx, most)

@@ -25,15 +25,15 @@ _SELECT = (
     f"SELECT a.*, {_ABOUT}, {TOLD}, p.code FROM assessments a"
     f" JOIN participants p ON p.id = a.participant_id {ANSWER}"
 )
-_WAITING = "a.response_id IS NULL AND a.retired_at IS NULL"
+WAITING = "a.response_id IS NULL AND a.retired_at IS NULL"
 # What only the participant may answer, on a phone or its page; a form about a session is asked once
 # somebody has confirmed that it was held.
-_THEIRS = f"{_WAITING} AND {ASKED} AND a.respondent = 'participant' AND a.awaits_visit_id IS NULL"
+_THEIRS = f"{WAITING} AND {ASKED} AND a.respondent = 'participant' AND a.awaits_visit_id IS NULL"
 # The due query walks this partial index from the first opening up to now: what has closed is taken out
 # of it by a sweep, what opens later is never reached. The plus keeps SQLite from walking by closing,
 # which would pass by everything still to come; naming the index makes any other way an error.
 _DUE = (
-    f"a.opens_at <= :now AND +a.closes_at > :now AND {_WAITING} AND a.lapsed_at IS NULL"
+    f"a.opens_at <= :now AND +a.closes_at > :now AND {WAITING} AND a.lapsed_at IS NULL"
     f" AND a.awaits_visit_id IS NULL AND {ASKED}"
 )
 
@@ -85,7 +85,7 @@ def missed(db: Database, viewer: Viewer, now: datetime, days: int = 30) -> list[
     """Return what closed unanswered within so many days, the latest first."""
     seen, params = assessments_seen(viewer)
     rows = db.all(
-        f"{_SELECT} WHERE a.closes_at <= :now AND a.closes_at > :since AND {_WAITING}"
+        f"{_SELECT} WHERE a.closes_at <= :now AND a.closes_at > :since AND {WAITING}"
         f" AND a.awaits_visit_id IS NULL AND {ASKED} AND {seen}"
         " ORDER BY a.closes_at DESC, a.position, a.id",
         {"now": to_text(now), "since": to_text(now - timedelta(days=days)), **params},
@@ -133,7 +133,7 @@ def siblings(db: Database, viewer: Viewer, assessment_id: str) -> list[Row]:
 def waiting(db: Database, participant_id: str) -> list[Row]:
     """Return what the plan still holds and is still asked, for planning messages."""
     rows = db.all(
-        f"SELECT a.* FROM assessments a WHERE a.participant_id = ? AND {_WAITING} AND {ASKED}"
+        f"SELECT a.* FROM assessments a WHERE a.participant_id = ? AND {WAITING} AND {ASKED}"
         " ORDER BY a.opens_at, a.id",
         [participant_id],
     )
@@ -150,7 +150,7 @@ def awaiting(db: Database, viewer: Viewer, visits: Mapping[str, str]) -> dict[st
     for row in db.all(
         f"{_SELECT} WHERE a.participant_id IN (SELECT j.value FROM json_each(:people) j)"
         " AND a.awaits_visit_id IN (SELECT j.value FROM json_each(:visits) j)"
-        f" AND {_WAITING} AND {seen} ORDER BY a.opens_at, a.position, a.id",
+        f" AND {WAITING} AND {seen} ORDER BY a.opens_at, a.position, a.id",
         {
             "people": json.dumps(sorted(set(visits.values()))),
             "visits": json.dumps(sorted(visits)),
@@ -164,7 +164,7 @@ def awaiting(db: Database, viewer: Viewer, visits: Mapping[str, str]) -> dict[st
 def over_in_silence(db: Database, participant_id: str, now: datetime) -> list[str]:
     """Return the ids of what has closed with no answer and nothing said of it, whoever was to answer."""
     rows = db.all(
-        f"SELECT a.id FROM assessments a WHERE a.participant_id = :participant AND {_WAITING}"
+        f"SELECT a.id FROM assessments a WHERE a.participant_id = :participant AND {WAITING}"
         f" AND {ASKED} AND a.awaits_visit_id IS NULL AND a.closes_at <= :now ORDER BY a.closes_at, a.id",
         {"participant": participant_id, "now": to_text(now)},
     )
@@ -281,36 +281,6 @@ def change(tx: Transaction, old: Row, changes: Row) -> None:
         {**changes, "row_id": old["id"]},
     )
     tx.note("assessments", old["id"], WHOLE_ROW, {**old, **changes}, old)
-
-
-def lapse(tx: Transaction, most: int) -> int:
-    """Put aside up to so many that have closed unanswered; take back what a clock that stepped back had
-    put aside too early. Return how many rows changed.
-
-    Not audited: it says nothing that the row's dates do not say, it only keeps an index small.
-    """
-    sql = "UPDATE assessments SET lapsed_at = NULL WHERE lapsed_at > ?"
-    back = tx.unaudited(sql, [tx.at_text])
-    wanted, params = to_lapse_query(tx.at, most)
-    sql = f"UPDATE assessments SET lapsed_at = :now WHERE id IN ({wanted})"
-    return back + tx.unaudited(sql, params)
-
-
-def to_lapse_query(now: datetime, most: int) -> Clause:
-    """Return the query of what closed unanswered and is not put aside yet, the first to close first."""
-    sql = (
-        f"SELECT a.id FROM assessments a WHERE a.closes_at <= :now AND {_WAITING}"
-        " AND a.lapsed_at IS NULL ORDER BY a.closes_at LIMIT :most"
-    )
-    return sql, {"now": to_text(now), "most": most}
-
-
-def any_to_lapse(db: Database, now: datetime) -> bool:
-    """Whether the sweep has anything to do: asked first, so that an idle worker writes nothing."""
-    if db.value(*to_lapse_query(now, 1)) is not None:
-        return True
-    sql = "SELECT 1 FROM assessments WHERE lapsed_at > ? LIMIT 1"
-    return db.value(sql, [to_text(now)]) is not None
 
 
 def _read(row: Row) -> Row:

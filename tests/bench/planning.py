@@ -12,7 +12,7 @@ from server.actions.context import Context
 from server.actions.replan import replan
 from server.domain.people import Actor
 from server.ids import new_id
-from server.store import assessments, devices, facilitators, participants, visits
+from server.store import assessments, devices, facilitators, lapses, participants, visits
 from server.store.transaction import Transaction
 from tests.bench import world as worlds
 from tests.bench.figures import Figure, paired, spread
@@ -150,5 +150,5 @@ def _ask(world: World) -> float:
 def _sweep(world: World) -> float:
     began = time.perf_counter()
     for _ in range(ASKED * 20):
-        assert not assessments.any_to_lapse(world.context.db, START)
+        assert not lapses.any_due(world.context.db, START)
     return time.perf_counter() - began

@@ -9,7 +9,7 @@ import pytest
 from server.actions.context import Context
 from server.actions.lapse_assessments import lapse_assessments
 from server.clock import FixedClock, to_text
-from server.store import assessments
+from server.store import assessments, lapses
 from server.store.database import Row
 from tests.cast import TESTER, Cast
 
@@ -35,7 +35,7 @@ def test_the_due_query_walks_the_partial_index_up_to_now_and_no_further(
 def test_the_sweep_finds_by_their_own_indexes_what_closed_and_what_it_put_aside(
     context: Context, cast: Cast
 ) -> None:
-    sql, params = assessments.to_lapse_query(context.clock.now(), 10)
+    sql, params = lapses.query(context.clock.now(), 10)
     told = " ".join(steps(context, sql, params))
     assert "SEARCH a USING" in told
     assert "INDEX assessments_closing (closes_at<?)" in told
