@@ -49,13 +49,7 @@ def invite_device(
         ConflictError: the participant has withdrawn.
 
     """
-    participants.one(context.db, viewer, participant_id)
-    if not viewer.roles & CARES:
-        message = "Your role in this study does not include connecting phones."
-        raise ForbiddenError(message)
-    if answered.withdrawn(context.db, participant_id):
-        message = "This participant has withdrawn; no phone can be connected."
-        raise ConflictError(message)
+    _check(context, viewer, participant_id)
     clinic = kind == "clinic"
     made = Invitation(
         kind=kind,
@@ -76,3 +70,13 @@ def invite_device(
             },
         )
     return made
+
+
+def _check(context: Context, viewer: Staff, participant_id: str) -> None:
+    participants.one(context.db, viewer, participant_id)
+    if not viewer.roles & CARES:
+        message = "Your role in this study does not include connecting phones."
+        raise ForbiddenError(message)
+    if answered.withdrawn(context.db, participant_id):
+        message = "This participant has withdrawn; no phone can be connected."
+        raise ConflictError(message)

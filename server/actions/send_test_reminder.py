@@ -11,6 +11,7 @@ from server.domain.reminders import PlannedMessage, local_minute
 from server.errors import BadInputError, TooManyTriesError, said
 from server.ids import derived_id
 from server.store import contacts, messages, participants
+from server.store.database import Row
 
 VALID_FOR = timedelta(hours=1)
 MOST_PER_DAY = 5
@@ -27,13 +28,7 @@ def send_test_reminder(context: Context, actor: Actor, viewer: Viewer, participa
         TooManyTriesError: five test messages went out within a day.
 
     """
-    person = participants.one(context.db, viewer, participant_id)
-    if person["status"] == "prepared":
-        raise BadInputError("This participant was imported: say go first, under Participants.")
-    if person["channel"] == "none":
-        raise BadInputError("This participant gets no messages: choose email as the channel first.")
-    if not contacts.read(context.db, context.keys, participant_id).email:
-        raise BadInputError("There is no mail address yet: enter one first.")
+    person = _reachable(context, viewer, participant_id)
     zones = participants.facts(context.db, participant_id).zones
     with context.write(actor, "Asked for a test message") as tx:
         minute = local_minute(zones, tx.at)
@@ -59,3 +54,14 @@ def send_test_reminder(context: Context, actor: Actor, viewer: Viewer, participa
             ),
         )
     return message_id
+
+
+def _reachable(context: Context, viewer: Viewer, participant_id: str) -> Row:
+    person = participants.one(context.db, viewer, participant_id)
+    if person["status"] == "prepared":
+        raise BadInputError("This participant was imported: say go first, under Participants.")
+    if person["channel"] == "none":
+        raise BadInputError("This participant gets no messages: choose email as the channel first.")
+    if not contacts.read(context.db, context.keys, participant_id).email:
+        raise BadInputError("There is no mail address yet: enter one first.")
+    return person
