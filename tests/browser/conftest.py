@@ -13,12 +13,14 @@ import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from server.actions.context import Context
 from server.domain.instrument import Instrument, Wording
 from server.outputs import forms
 from server.web import assets
 from tests.browser.chromium import chromium
+from tests.browser.phone import Site, choose_pin, serving
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +28,29 @@ def browser() -> Iterator[Browser]:
     """Chromium, for every test of this process: whoever opens a context in it closes it."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def site(context: Context) -> Iterator[Site]:
+    """The whole application over this test's own store, served on a port of its own."""
+    with serving(context) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
+    """Ada's connected phone."""
+    opened = site.phone(browser, site.cast.ada)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(site: Site, phone: BrowserContext) -> Page:
+    """Its start page, after a PIN was chosen: all of it works offline."""
+    opened = phone.new_page()
+    choose_pin(opened, site)
+    return opened
 
 
 class _Compiled(BytecodeCache):

@@ -7,7 +7,6 @@ both sizes and both colours. Style sheets alone tell these apart, and other test
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Literal
@@ -45,12 +44,6 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, textar
   .map((each) => [each.textContent.trim() || each.id, each.getBoundingClientRect()])
   .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
   .map(([name, box]) => `${name}: ${box.width}x${box.height}`)"""
-
-
-@pytest.fixture
-def site(context: Context) -> Iterator[Site]:
-    with serving(context) as running:
-        yield running
 
 
 def _sound(page: Page, name: str) -> list[str]:

@@ -8,21 +8,14 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page
 
-from server.actions.context import Context
 from server.clock import FixedClock
 from server.domain.assessment import state
 from server.store import assessments
-from tests.browser.phone import Site, answer, choose_pin, open_form, press, serving, until
+from tests.browser.phone import Site, answer, choose_pin, open_form, press, until
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
 _TOLD = "SELECT COUNT(*) FROM assessment_facts WHERE kind = 'begun'"
-
-
-@pytest.fixture
-def site(context: Context) -> Iterator[Site]:
-    with serving(context) as running:
-        yield running
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ LARGE_TYPE = "document.documentElement.style.fontSize = '225%'"
 
 
 @pytest.fixture
-def site(context: Context) -> Iterator[Site]:
-    with serving(context) as running:
-        yield running
-
-
-@pytest.fixture
 def check(context: Context) -> Iterator[Site]:
     with serving(replace(context, catalog=asking(context.catalog, "safety-check"))) as running:
         yield running

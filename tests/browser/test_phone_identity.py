@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from server.actions.context import Context
 from server.actions.invite_device import invite_device
 from server.actions.revoke_device import revoke_device
 from server.store import devices
 from tests.browser.chromium import barriers
-from tests.browser.phone import PIN, Site, answer, answer_all, begin, choose_pin, press, serving
+from tests.browser.phone import PIN, Site, answer, answer_all, begin, press
 from tests.cast import EVERYTHING
 
 pytestmark = pytest.mark.browser
@@ -28,24 +27,11 @@ Date.now = () => real() + Number(sessionStorage.getItem("ahead") ?? 0);
 
 
 @pytest.fixture
-def site(context: Context) -> Iterator[Site]:
-    with serving(context) as running:
-        yield running
-
-
-@pytest.fixture
 def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
     opened = site.phone(browser, site.cast.ada)
     opened.add_init_script(CLOCK)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def page(site: Site, phone: BrowserContext) -> Page:
-    opened = phone.new_page()
-    choose_pin(opened, site)
-    return opened
 
 
 def _place(page: Page) -> str:

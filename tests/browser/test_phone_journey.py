@@ -20,12 +20,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def site(context: Context) -> Iterator[Site]:
-    with serving(context) as running:
-        yield running
-
-
-@pytest.fixture
 def page(site: Site, browser: Browser) -> Iterator[Page]:
     phone = site.phone(browser, site.cast.ada)
     yield phone.new_page()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from server.actions.context import Context
 from server.store import outside
 from tests.browser.chromium import barriers
-from tests.browser.phone import PIN, Site, answer_all, begin, choose_pin, press, serving
+from tests.browser.phone import PIN, Site, answer_all, begin, press, serving
 from tests.cast import TESTER
 
 pytestmark = pytest.mark.browser
@@ -29,20 +29,6 @@ def site(context: Context) -> Iterator[Site]:
                 "ethics_contact": json.dumps(ethics), "data_where": "on a server of the clinic",
             })  # fmt: skip
         yield running
-
-
-@pytest.fixture
-def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
-    opened = site.phone(browser, site.cast.ada)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(site: Site, phone: BrowserContext) -> Page:
-    opened = phone.new_page()
-    choose_pin(opened, site)
-    return opened
 
 
 def due(site: Site, hour: str = "") -> int:

@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from server.actions.context import Context
 from server.actions.revoke_device import revoke_device
 from server.store import responses
 from server.web.participant.shells import SHELLS
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE
-from tests.browser.phone import Site, answer, answer_all, begin, choose_pin, press, serving, until
+from tests.browser.phone import Site, answer, answer_all, begin, choose_pin, press, until
 from tests.cast import EVERYTHING, TESTER
 
 pytestmark = pytest.mark.browser
 CANARY = "canary that sings in the morning"
-
-
-@pytest.fixture
-def site(context: Context) -> Iterator[Site]:
-    with serving(context) as running:
-        yield running
-
-
-@pytest.fixture
-def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
-    opened = site.phone(browser, site.cast.ada)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(site: Site, phone: BrowserContext) -> Page:
-    opened = phone.new_page()
-    choose_pin(opened, site)
-    return opened
 
 
 def _stored(site: Site) -> list[object]:

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from server.actions import back_up as copying
-from server.actions.context import Context
 from server.actions.revoke_device import revoke_device
 from server.clock import FixedClock
 from server.store import assessments
 from tests.browser.chromium import barriers
-from tests.browser.phone import PIN, Site, answer_all, begin, choose_pin, press, serving
+from tests.browser.phone import PIN, Site, answer_all, begin, choose_pin, press
 from tests.cast import EVERYTHING, TESTER
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(context: Context) -> Iterator[Site]:
-    with serving(context) as running:
-        yield running
-
-
-@pytest.fixture
-def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
-    opened = site.phone(browser, site.cast.ada)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

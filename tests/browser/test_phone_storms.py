@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from server.actions.change_participant import Change, change_participant
-from server.actions.context import Context
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE
 from tests.browser.phone import (
     PIN,
@@ -26,7 +24,6 @@ from tests.browser.phone import (
     begin,
     choose_pin,
     press,
-    serving,
     tap,
     until,
 )
@@ -41,26 +38,6 @@ globalThis.Date = class extends RealDate {
   static now() { return real() + ahead(); }
 };
 """
-
-
-@pytest.fixture
-def site(context: Context) -> Iterator[Site]:
-    with serving(context) as running:
-        yield running
-
-
-@pytest.fixture
-def phone(site: Site, browser: Browser) -> Iterator[BrowserContext]:
-    opened = site.phone(browser, site.cast.ada)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(site: Site, phone: BrowserContext) -> Page:
-    opened = phone.new_page()
-    choose_pin(opened, site)
-    return opened
 
 
 def _unlock(page: Page) -> None:
