@@ -172,7 +172,7 @@ def test_eight_weeks_without_network_and_it_arrives_once(site: Site, browser: Br
         page.locator("#sent li").first.wait_for()
     expect(page.locator("#sent")).to_contain_text("Please call us")
     phone.set_offline(False)
-    site.cast.context.clock.move(timedelta(days=56))  # type: ignore[attr-defined]
+    site.cast.context.clock.move(timedelta(days=56))  # type: ignore[attr-defined]  # the cast lives by a FixedClock
     page.goto(site.address)
     page.goto(f"{site.address}/sent")
     expect(page.locator("#list li")).to_have_count(1)

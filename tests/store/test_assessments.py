@@ -15,7 +15,7 @@ from tests.cast import TESTER, Cast
 
 
 def steps(context: Context, sql: str, params: object) -> list[str]:
-    found = context.db.all(f"EXPLAIN QUERY PLAN {sql}", params)  # type: ignore[arg-type]
+    found = context.db.all(f"EXPLAIN QUERY PLAN {sql}", params)  # type: ignore[arg-type]  # a Clause has one or the other shape
     return [row["detail"] for row in found]
 
 

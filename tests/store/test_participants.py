@@ -113,11 +113,11 @@ def test_the_list_looks_at_each_persons_own_forms_only(
 
     def spied(db: Database, sql: str, params: object = ()) -> list[Row]:
         asked.append((sql, params))
-        return real(db, sql, params)  # type: ignore[arg-type]
+        return real(db, sql, params)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr(Database, "all", spied)
     participants.list_of(context.db, cast.staff[who], context.clock.now())
     sql, params = asked[0]
-    steps = [row["detail"] for row in context.db.all(f"EXPLAIN QUERY PLAN {sql}", params)]  # type: ignore[arg-type]
+    steps = [row["detail"] for row in context.db.all(f"EXPLAIN QUERY PLAN {sql}", params)]  # type: ignore[arg-type]  # as above
     forms = [step for step in steps if step.split()[1] == "a"]
     assert forms == ["SEARCH a USING INDEX assessments_by_participant (participant_id=?) LEFT-JOIN"]

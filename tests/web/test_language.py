@@ -94,4 +94,4 @@ def test_the_worker_keeps_the_shells_of_the_participants_language(client: Browse
     client.as_phone(german.ada)
     found = shelf()
     assert found["language"] == "de"
-    assert "/" in list(found["shells"])  # type: ignore[call-overload]
+    assert "/" in list(found["shells"])  # type: ignore[call-overload]  # JSON: a list of addresses
