@@ -52,6 +52,15 @@ def _release(site: Site) -> str:
 
 def _trees(page: Page) -> set[str]:
     """Return the releases that the files of this page came from."""
+    # A page that starts anew for a new release is asked again once it stands.
+    for _ in range(4):
+        with suppress(PlaywrightError):
+            return _trees_now(page)
+        page.wait_for_load_state()
+    return _trees_now(page)
+
+
+def _trees_now(page: Page) -> set[str]:
     return set(
         page.evaluate(
             """() => [...document.querySelectorAll("[src],link[href]")]
