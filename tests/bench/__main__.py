@@ -1,4 +1,4 @@
-"""`./attune bench [storing] [planning] [serving] [phone] [kills] [printing]`: measure, print, write docs/performance.md."""
+"""`./attune bench [storing] [planning] [serving] [phone] [chaos] [kills] [printing]`: measure, print, write docs/performance.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 from server.config import ROOT
-from tests.bench import kills, phone, planning, printing, serving, storing
+from tests.bench import chaos, kills, phone, planning, printing, serving, storing
 from tests.bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "planning": planning.measure,
     "serving": serving.measure,
     "phone": phone.measure,
+    "chaos": chaos.measure,
     "kills": kills.measure,
     "printing": printing.measure,
 }
@@ -29,7 +30,7 @@ Figures a second are there to give an idea of scale, no more.
 """
 TITLES = {
     "storing": "Storing", "planning": "Planning", "serving": "Serving", "phone": "The phone",
-    "kills": "Killed browsers",     "printing": "Printing",
+    "chaos": "A bad line", "kills": "Killed browsers", "printing": "Printing",
 }  # fmt: skip
 NOTES = """
 ## Choosing the web server
@@ -67,8 +68,7 @@ def _write(name: str, lines: list[str]) -> None:
 
 
 def _line(figure: Figure) -> str:
-    value = f"{figure.value:.2f}".rstrip("0").rstrip(".")
-    return f"| {figure.name} | {value} {figure.unit} | {figure.goal} | {figure.detail} |\n"
+    return f"| {figure.name} | {figure.shown} {figure.unit} | {figure.goal} | {figure.detail} |\n"
 
 
 def _machine() -> str:

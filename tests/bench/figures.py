@@ -9,13 +9,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` is what we measured against `against`; `goal` is a sentence, None when there is none."""
+    """`value` is what we measured, `goal` what it is held against (empty: nothing).
+
+    `places` after the point are shown, all of them; without, two at most.
+    """
 
     name: str
     value: float
     unit: str
     detail: str
     goal: str = ""
+    places: int | None = None
+
+    @property
+    def shown(self) -> str:
+        """The value as the table has it."""
+        if self.places is not None:
+            return f"{self.value:.{self.places}f}"
+        return f"{self.value:.2f}".rstrip("0").rstrip(".")
 
 
 def paired(

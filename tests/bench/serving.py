@@ -112,7 +112,7 @@ def form_path(world: World) -> str:
 
 
 @contextmanager
-def serving(command: list[str], world: World) -> Iterator[None]:
+def serving(command: list[str], world: World) -> Iterator[subprocess.Popen[bytes]]:
     config = world.context.config
     environment = {**os.environ, "ATTUNE_DATA": str(config.data), "ATTUNE_URL": config.url,
                    "ATTUNE_PORT": str(PORT),
@@ -120,7 +120,7 @@ def serving(command: list[str], world: World) -> Iterator[None]:
     process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment)
     try:
         _wait(process)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(20)
