@@ -24,6 +24,9 @@ _REFUSAL = said(
     "This code does not open anything, or not any more. "
     "Check it letter by letter, or ask your study team for a new one."
 )
+_EMPTY = said(
+    "Please type your code first. It is made of letters and numbers, and your study team gives it to you."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,12 @@ def bind_device(
     """Use an invitation up and bind this phone; wrong, used and expired codes look the same.
 
     Raises:
-        BadInputError: nothing is opened by this code.
+        BadInputError: nothing is opened by this code, or none was typed, which counts as no try.
         TooManyTriesError: too many wrong codes came from this address.
 
     """
+    if not plain_code(code):
+        raise BadInputError(_EMPTY, {"code": _EMPTY})
     typed = token_digest(plain_code(code))
     with context.write(_NOBODY, "a phone was bound, or tried to be") as tx:
         limit(tx, address)

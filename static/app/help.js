@@ -32,9 +32,12 @@ async function show() {
     one("team").append(...(row?.childNodes ?? []));
     one("team").hidden = false;
   }
-  const waiting = (await records()).filter((each) => stateOf(each, Date.now()) !== "sent");
-  // What was begun and never sent has been seen by nobody either.
-  one("waiting").hidden = !waiting.length && !(await all("drafts")).length;
+  const waiting = (await records()).some((each) => stateOf(each, Date.now()) !== "sent");
+  // What was begun and never sent has been seen by nobody either; after leaving it never will be.
+  const begun = (await all("drafts")).length > 0;
+  const left = !!list.ended?.left;
+  one("waiting").hidden = !waiting && (left || !begun);
+  one("unsent").hidden = !left || !begun;
 }
 
 show();

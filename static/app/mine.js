@@ -1,4 +1,5 @@
 /** "My settings": what stands on the server, changed there at once; nothing of it is kept on the phone. */
+import { refresh } from "./list.js";
 import { one } from "./page.js";
 import { openReading } from "./pin.js";
 
@@ -146,7 +147,10 @@ function sure(asking) {
 /** @param {FormData} fields */
 async function leave(fields) {
   if (one("#sure").hidden) return sure(true);
-  if (await ask("POST", "/leave", { afterwards: fields.get("afterwards") })) one("#left").focus();
+  if (!(await ask("POST", "/leave", { afterwards: fields.get("afterwards") }))) return;
+  // What the other pages say without network is to be true of somebody who has left.
+  await refresh();
+  one("#left").focus();
 }
 
 onSubmit("settings", change);

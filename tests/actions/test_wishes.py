@@ -63,6 +63,16 @@ def test_words_for_somebody_outside_reach_that_person_alone(cast: Cast):
     assert outside.of(db, keys, cast.monitor)[0]["read_at"]
 
 
+def test_signs_that_nobody_sees_in_a_copied_number_keep_no_words_apart(cast: Cast):
+    _name_outsider(cast, cast.monitor)
+    copied = "\u202a+49\xa030 1\u202c\n" + "x" * 300
+    cast.send(cast.ada, _wish(cast, "outside", words=WORDS, reply=copied))
+    got = outside.of(cast.context.db, cast.context.keys, cast.monitor)
+    assert [each["words"] for each in got] == [WORDS]
+    assert got[0]["reply"].startswith("+49 30 1 xxx")
+    assert alerts.standing(cast.context.db, cast.coordinator) == []
+
+
 def test_a_facilitator_never_receives_them_even_if_named(cast: Cast):
     """A26: whoever guides anybody here is inside the treatment team."""
     _name_outsider(cast, cast.rated)

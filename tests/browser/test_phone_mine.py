@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from server.actions.context import Context
 from server.store import outside
 from tests.browser.chromium import barriers
-from tests.browser.phone import PIN, Site, answer_all, begin, press, serving
+from tests.browser.phone import PIN, Site, answer, answer_all, begin, press, serving
 from tests.cast import TESTER
 
 pytestmark = pytest.mark.browser
@@ -180,3 +180,53 @@ def test_without_scripts_settings_pause_and_leaving_work(site: Site, browser: Br
     page.get_by_role("button", name="Yes, I leave the study").click()
     expect(page.locator("main")).to_contain_text("You have left the study")
     phone.close()
+
+
+def test_without_scripts_somebody_outside_is_told_and_no_later_visit_tells_of_it(
+    site: Site, browser: Browser
+):
+    phone = site.phone(browser, site.cast.ada, java_script_enabled=False)
+    page = phone.new_page()
+    page.goto(f"{site.address}/outside")
+    page.wait_for_url("**/outside/plain")
+    page.goto(f"{site.address}/help/plain")
+    page.get_by_role("link", name="Tell someone outside my treatment team").click()
+    expect(page.locator("main")).to_contain_text("Mona Monitor, ombudsperson,")
+    expect(page.locator("main")).to_contain_text("+49 30 77")
+    press(page, "Send it")
+    expect(page.get_by_role("alert")).to_contain_text("A few words are enough")
+    page.get_by_label("What would you like to say?").fill(CANARY)
+    page.get_by_label("How may Mona Monitor answer you?").fill("my sister's phone")
+    press(page, "Send it")
+    expect(page.get_by_role("status")).to_have_text("Sent. Mona Monitor has it, and nobody else.")
+    page.get_by_role("link", name="Back to today").click()
+    page.wait_for_url("**/today")
+    page.go_back()
+    page.wait_for_url("**/outside/plain")
+    expect(page.get_by_label("What would you like to say?")).to_have_value("")
+    expect(page.get_by_role("status")).to_have_count(0)
+    here = site.cast.context
+    found = outside.of(here.db, here.keys, site.cast.monitor)
+    assert [(row["words"], row["reply"]) for row in found] == [(CANARY, "my sister's phone")]
+    phone.close()
+
+
+def test_help_now_says_of_what_was_begun_that_nobody_gets_it_after_leaving(
+    site: Site, page: Page, phone: BrowserContext
+):
+    begin(page, "How you have been")
+    answer(page, 1)
+    expect(page.locator("#kept")).to_have_text("Kept on this phone")
+    page.goto(f"{site.address}/help")
+    expect(page.locator("#waiting")).to_be_visible()
+    expect(page.locator("#unsent")).to_be_hidden()
+    page.goto(f"{site.address}/mine")
+    page.locator("#leaving summary").click()
+    press(page, "Leave the study")
+    press(page, "Yes, I leave the study")
+    expect(page.locator("#left")).to_be_focused()
+    phone.set_offline(True)
+    page.get_by_role("link", name="Help now").click()
+    expect(page.locator("#unsent")).to_contain_text("goes to nobody")
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert barriers(page) == []

@@ -7,4 +7,13 @@ from flask import Blueprint
 blueprint = Blueprint("participant", __name__)
 
 # At the end: each module hangs its views on the blueprint above.
-from server.web.participant import answering, calling, joining, mine, pages, shells, today  # noqa: E402, F401
+from server.web.participant import (  # noqa: E402, F401
+    answering,
+    calling,
+    joining,
+    mine,
+    outside,
+    pages,
+    shells,
+    today,
+)

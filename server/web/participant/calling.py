@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from flask import g, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from server.actions.receive_envelope import receive
 from server.ids import new_id
-from server.inputs import envelope
 from server.store import sent
 from server.web import rooms
 from server.web.access import context, device
-from server.web.participant import blueprint
+from server.web.participant import blueprint, wishes
 from server.web.participant.today import at_any_hour
 from server.web.private_list import help_of, person
 
@@ -46,10 +43,5 @@ def calling() -> str:
 @device
 def called() -> ResponseReturnValue:
     """Ask for a call, and show that it was asked for."""
-    here, who = context(), person(context(), g.device)
-    zone, name = str(who.row["zone"]), new_id()
-    now = here.clock.now().astimezone(ZoneInfo(zone))
-    wish = {"kind": "call", "finished_at": now.isoformat(), "zone": zone}
-    body = envelope.seal(here.keys.public_key, here.keys.current, name, wish)
-    receive(here, g.device, name, body, via="page")
+    wishes.send(person(context(), g.device), "call", new_id())
     return redirect("/call", 303)

@@ -50,6 +50,20 @@ def test_a_homes_code_needs_its_link(client: Browser, cast: Cast):
     assert whole.status_code == 303
 
 
+@pytest.mark.parametrize("code", ["", "  ", " - "])
+def test_whoever_typed_no_code_yet_is_told_so_and_it_counts_as_no_try(
+    client: Browser, cast: Cast, code: str
+):
+    for _ in range(12):
+        plain = client.post("/join", data={"code": code})
+    scripted = client.post("/api/join", json={"code": code, "token": ""})
+    assert (plain.status_code, scripted.status_code) == (422, 422)
+    for told in (plain.text, scripted.text):
+        assert "Please type your code first." in told
+        assert "does not open anything" not in told
+    assert client.post("/join", data={"code": _invite(cast, "clinic").code}).status_code == 303
+
+
 def test_guessing_ends_soon(client: Browser, cast: Cast):
     answers = [client.post("/join", data={"code": f"WRONG{n}"}) for n in range(12)]
     assert answers[-1].status_code == 429
