@@ -82,7 +82,7 @@ def _with_keys(world: World) -> list[Figure]:
     return [
         Figure("Answers stored ÷ answers given, over a line that loses, cuts, doubles and reorders",
                len(rows) / SUBMISSIONS, "", _told(run), "1.0000", 4),
-        Figure("Of these: stored with other bytes than were sent", len(wrong), "",
+        Figure("Of these: stored with other bytes than were sent, or told to clash", len(wrong), "",
                "every stored byte compared", "0"),
         Figure("Of these: receipted and not stored", len(lost), "",
                f"{run.unheard} records had no receipt at the end", "0"),
