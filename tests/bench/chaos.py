@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import random
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from subprocess import Popen
 
@@ -21,33 +20,19 @@ from server.ids import new_id
 from server.inputs import envelope
 from tests.bench import serving
 from tests.bench import world as worlds
+from tests.bench.crowd import SENDERS, TABS, Crowd, Sending, digest, the_record
 from tests.bench.figures import Figure
-from tests.bench.line import Line, ask, bad_line
-from tests.bench.load import request
+from tests.bench.line import Line
 from tests.bench.world import World
 
 SUBMISSIONS = 10_000
 CONTROL = 2_000
-SENDERS = 32
-# Every so manieth record is delivered by two windows of the same phone at the same time.
-TABS = 5
 KILLS = 20
 OPENED = 500
-PATIENCE = 60.0
 # What gunicorn says of each worker that is killed here is no news.
 COMMAND = [
     "gunicorn", "-c", "python:server.web_server", "--log-level", "critical", "tests.bench.closed:app",
 ]  # fmt: skip
-
-
-@dataclass
-class Sending:
-    """One record on its way: what is sent, and each receipt that came of these very bytes."""
-
-    id: str
-    body: bytes
-    receipts: list[dict[str, object]] = field(default_factory=list)
-    tries: int = 0
 
 
 @dataclass
@@ -105,73 +90,39 @@ def send(world: World, count: int, kills: int, *, keyed: bool = True) -> Run:
     sendings = [
         Sending(*worlds.sealed(world, each)) for each in worlds.fresh_assessments(world, count)
     ]
-    crowd = Crowd(world, sendings, keyed=keyed)
+    crowd = Crowd(
+        f"__Host-device={world.token}", serving.PORT, sendings,
+        the_record if keyed else partial(_sealed_anew, world),
+    )  # fmt: skip
     with serving.serving(COMMAND, world) as server:
         began = time.perf_counter()
-        line, killed = asyncio.run(crowd.deliver(server, kills))
+        line, killed = asyncio.run(_deliver(crowd, server, kills))
         seconds = time.perf_counter() - began
     unheard = sum(not each.receipts for each in sendings)
     return Run(sendings, unheard, killed, seconds, dict(line.told))
 
 
-class Crowd:
-    """Senders who take records from one stock and repeat each until its receipt is there."""
+def _sealed_anew(world: World, sending: Sending) -> tuple[str, bytes]:
+    """Seal the same answer under an id of its own: what a phone without keys would send at each try."""
+    keys, name = world.context.keys, new_id()
+    inside = envelope.unseal(envelope.read(sending.body), keys.opening)
+    return name, envelope.seal_text(keys.public_key, str(keys.public()["id"]), name, inside)
 
-    def __init__(self, world: World, sendings: list[Sending], *, keyed: bool) -> None:
-        self.world = world
-        self.stock = iter(sendings)
-        self.keyed = keyed
-        self.dice = random.Random(len(sendings))
-        self.done = 0
-        self.count = len(sendings)
 
-    async def deliver(self, server: Popen[bytes], kills: int) -> tuple[Line, int]:
-        """Deliver everything; return the line and how many workers were killed meanwhile."""
-        async with bad_line(serving.PORT, seed=self.count) as line:
-            killer = asyncio.create_task(self._kill(server, kills))
-            await asyncio.gather(*(self._sender(line) for _ in range(SENDERS)))
-            killed = await killer
-        return line, killed
+async def _deliver(crowd: Crowd, server: Popen[bytes], kills: int) -> tuple[Line, int]:
+    killer = asyncio.create_task(_kill(crowd, server, kills))
+    line = await crowd.deliver(serving.PORT)
+    return line, await killer
 
-    async def _sender(self, line: Line) -> None:
-        for each in self.stock:
-            windows = 2 if self.done % TABS == 0 else 1
-            self.done += 1
-            await asyncio.gather(*(self._window(line, each) for _ in range(windows)))
 
-    async def _window(self, line: Line, sending: Sending) -> None:
-        """Offer a record until a receipt of these very bytes is there, as `sync.js` does."""
-        ends = time.monotonic() + PATIENCE
-        while time.monotonic() < ends:
-            sending.tries += 1
-            name, body = self._offered(sending)
-            receipt = _receipt(await ask(line.port, self._question(name, body)))
-            if receipt.get("id") == name and receipt.get("digest") == _digest(body):
-                sending.receipts.append(receipt)
-                return
-            await asyncio.sleep(self.dice.uniform(0.001, 0.1))
-
-    def _offered(self, sending: Sending) -> tuple[str, bytes]:
-        """Return what this try sends: the very record, or as a control the same answer sealed anew."""
-        if self.keyed:
-            return sending.id, sending.body
-        keys, name = self.world.context.keys, new_id()
-        inside = envelope.unseal(envelope.read(sending.body), keys.opening)
-        return name, envelope.seal_text(keys.public_key, str(keys.public()["id"]), name, inside)
-
-    def _question(self, name: str, body: bytes) -> bytes:
-        cookie = f"__Host-device={self.world.token}"
-        asked = request("PUT", f"/api/envelopes/{name}", serving.PORT, body, cookie)
-        return asked.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-
-    async def _kill(self, server: Popen[bytes], kills: int) -> int:
-        """Kill one of the server's workers whenever another share of the records has been begun."""
-        killed = 0
-        while self.done < self.count:
-            await asyncio.sleep(0.02)
-            if killed < kills * self.done // self.count:
-                killed += _kill_one(server.pid, self.dice)
-        return killed
+async def _kill(crowd: Crowd, server: Popen[bytes], kills: int) -> int:
+    """Kill one of the server's workers whenever another share of the records has been begun."""
+    killed = 0
+    while crowd.begun < len(crowd.sendings):
+        await asyncio.sleep(0.02)
+        if killed < kills * crowd.begun // len(crowd.sendings):
+            killed += _kill_one(server.pid, crowd.dice)
+    return killed
 
 
 def _kill_one(server: int, dice: random.Random) -> int:
@@ -183,26 +134,12 @@ def _kill_one(server: int, dice: random.Random) -> int:
     return 1
 
 
-def _receipt(answer: bytes) -> dict[str, object]:
-    head, _, text = answer.partition(b"\r\n\r\n")
-    if b" 200 " not in head[:20]:
-        return {}
-    with suppress(ValueError):
-        found = json.loads(text)
-        return found if isinstance(found, dict) else {}
-    return {}
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
-
-
 def _is_as_sent(row: dict[str, object], sent: dict[str, Sending]) -> bool:
     sending = sent.get(str(row["id"]))
     return (
         sending is not None
         and sending.body == row["body"]
-        and row["digest"] == _digest(sending.body)
+        and row["digest"] == digest(sending.body)
         and all(each["conflict"] is False for each in sending.receipts)
     )
 
@@ -232,7 +169,7 @@ def _same(world: World, seq: int) -> bool:
 def _told(run: Run) -> str:
     """Return in words what happened on the way."""
     tries = sum(each.tries for each in run.sendings)
-    parts: Iterator[str] = (f"{fate} {count}" for fate, count in sorted(run.fates.items()))
+    parts = [f"{fate} {count}" for fate, count in sorted(run.fates.items())]
     return (
         f"{len(run.sendings)} answers by {SENDERS} senders, every {TABS}th by two windows at once,"
         f" {tries} tries in {run.seconds:.0f} s: {', '.join(parts)};"
