@@ -8,21 +8,28 @@ from flask.typing import ResponseReturnValue
 from server.actions.print_activities import draw_activities, print_activities
 from server.domain.protocol import Protocol
 from server.outputs import activities as printed
+from server.outputs.activity_stops import stops
 from server.store import studies
 from server.web.access import context, staff
 from server.web.staff import blueprint
+
+# So many columns stand side by side on a desk without being pushed; more make another part below.
+MOST_ACROSS = 10
 
 
 @blueprint.get("/study/activities")
 @staff()
 def activities() -> ResponseReturnValue:
-    """Show visits and points across, forms down, windows in the cells."""
+    """Show visits and points across, forms down, windows in the cells; on a phone point by point."""
     protocol = chosen()
+    sheet = draw_activities(context().catalog, protocol)
     return render_template(
         "staff/activities.html",
         protocol=protocol,
         versions=versions(protocol.id),
-        sheet=draw_activities(context().catalog, protocol),
+        sheet=sheet,
+        parts=sheet.parts(MOST_ACROSS),
+        stops=list(stops(sheet.whole)),
     )
 
 
