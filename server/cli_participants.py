@@ -12,7 +12,8 @@ from server.plainly import plainly
 
 if TYPE_CHECKING:
     from server.actions.context import Context
-    from server.actions.import_participants import Line, Report
+    from server.actions.import_line import Line
+    from server.actions.import_participants import Report
 
 _COLUMNS = """\
 code          how the person is called everywhere: P-014. Rows are known again by it.
@@ -66,7 +67,7 @@ def template(code: str) -> None:
 def import_(file: Path, code: str, *, arms: bool, write: bool) -> None:
     """Read a table of participants.
 
-    Shows what each row changes and the plan that follows, or every mistake by line and column. All
+    Shows what each row changes and every form that follows, or every mistake by line and column. All
     rows are written or none; running it again writes only what changed. Whoever is new is written to
     only after somebody has looked and said go: Participants, Imported.
     """
@@ -85,7 +86,7 @@ def import_(file: Path, code: str, *, arms: bool, write: bool) -> None:
             click.echo(str(problem), err=True)
         raise
     for line in report.lines:
-        _show(line)
+        _show(line, plan=not write)
     click.echo(_sum(report, write=write))
     if write and report.new:
         click.echo("Nobody new is written to before somebody says go: Participants, Imported.")
@@ -110,19 +111,21 @@ def _opened() -> Context:
     return open_context(config)
 
 
-def _show(line: Line) -> None:
-    from server.actions.import_participants import told
+def _show(line: Line, *, plan: bool) -> None:
+    from server.actions.import_line import asked, told
     from server.domain.localtime import local, zone_at
 
     what = "new" if line.changes.new else "changes" if line.changes else "as it was"
-    plan = f"{line.forms} forms"
+    sums = f"{line.forms} forms"
     if line.over:
-        plan += f", {line.over} of them over already"
+        sums += f", {line.over} of them over already"
     if line.next_message:
         zone = zone_at(line.facts.zones, line.next_message)
-        plan += f"; next message {local(line.next_message, zone):%Y-%m-%d %H:%M} {zone}"
-    click.echo(f"line {line.arrival.line}  {line.arrival.code}  {what}; {plan}")
+        sums += f"; next message {local(line.next_message, zone):%Y-%m-%d %H:%M} {zone}"
+    click.echo(f"line {line.arrival.line}  {line.arrival.code}  {what}; {sums}")
     for text in told(line):
         click.echo(f"    {text}")
+    for text in asked(line) if plan else ():
+        click.echo(f"    opens {text}")
     for doubt in line.doubts:
         click.echo(f"    look again: {doubt}")

@@ -67,9 +67,16 @@ def test_without_write_it_is_only_shown(
     shown = run("import", path, "--study", "SYN-1").stdout
     assert shown.startswith("line 2  P-001  new; ")
     assert "    dosing-2 2027-03-17 09:00 planned" in shown
+    days = [each for each in shown.splitlines() if each.startswith("    opens ")]
+    assert (
+        days[0]
+        == "    opens 2027-03-22: Well-being at one week; Alliance one week after dosing (Robin)"
+    )
+    assert days == sorted(days)
     assert "p-001" not in participants.by_code(context.db, cast.study_id)
     written = run("import", path, "--study", "SYN-1", "--write")
     assert "1 new, 0 changed, 0 as they were: written" in written.stdout
+    assert "    opens " not in written.stdout
     assert "before somebody says go" in written.stdout
     assert "p-001" in participants.by_code(context.db, cast.study_id)
     again = run("import", path, "--study", "SYN-1", "--write").stdout

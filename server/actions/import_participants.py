@@ -6,19 +6,18 @@ Whoever is new comes in as prepared: planned, and written to by nobody before a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 
 from server.actions.assign_facilitator import OUTSIDE
 from server.actions.context import Context
 from server.actions.enrol_participant import check_wording
+from server.actions.import_line import Line
 from server.actions.reconcile import design, reconcile
-from server.domain.arrival import CONTACT, Arrival, Changes, Group, SharedDate, Standing
+from server.domain.arrival import Arrival, Group, SharedDate, Standing
 from server.domain.arrival_changes import applied, compare
 from server.domain.doubts import doubts
 from server.domain.entry import Checks, spoken
-from server.domain.facts import Facts
 from server.domain.localtime import local, zone_at
 from server.domain.people import Actor
 from server.domain.protocol import Protocol
@@ -42,20 +41,6 @@ class NotImportedError(BadInputError):
         count = len(problems)
         super().__init__(f"{count} thing{'' if count == 1 else 's'} to mend. Nothing was written.")
         self.problems = problems
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row: what it changes, and the plan that follows."""
-
-    arrival: Arrival
-    participant_id: str | None
-    changes: Changes
-    facts: Facts
-    forms: int
-    over: int
-    next_message: datetime | None
-    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -134,7 +119,8 @@ class _Import:
         lines, problems = [], list(found.problems)
         for arrival in found.arrivals:
             more: list[Problem] = []
-            lines.append(self._line(study, arrival, known.get(arrival.code.casefold()), more))
+            whom = known.get(arrival.code.casefold())
+            lines.append(self._line(study, arrival, whom, more, arms=arms))
             here = unread[arrival.line]
             problems += (each for each in more if not _follows(each.column, here, protocol))
         if problems:
@@ -142,7 +128,13 @@ class _Import:
         return Report(study, tuple(lines))
 
     def _line(
-        self, study: Row, arrival: Arrival, participant_id: str | None, problems: list[Problem]
+        self,
+        study: Row,
+        arrival: Arrival,
+        participant_id: str | None,
+        problems: list[Problem],
+        *,
+        arms: bool,
     ) -> Line:
         now = self.context.clock.now()
         protocol, instruments = design(self.context, study, participant_id)
@@ -161,20 +153,22 @@ class _Import:
             return Line(arrival, participant_id, changes, facts, 0, 0, None, ())
         rows = plan(protocol, instruments, facts)
         asked = [row for row in rows if row.respondent == "participant"]
-        coming = [
-            message.due_at
-            for message in plan_messages(protocol, facts, asked, "email")
-            if message.due_at > now
-        ]
+        messages = plan_messages(protocol, facts, asked, "email")
+        # Whoever may not know the arm is not told it by what hangs on it.
+        hidden = protocol.follows_arm() if protocol.allocation and not arms else frozenset()
+        shown = [row for row in rows if row.definition not in hidden]
         return Line(
             arrival=arrival,
             participant_id=participant_id,
             changes=changes,
             facts=facts,
-            forms=len(asked),
-            over=sum(row.closes_at <= now for row in asked),
-            next_message=min(coming, default=None),
+            forms=sum(row.respondent == "participant" for row in shown),
+            over=sum(row.closes_at <= now for row in shown if row.respondent == "participant"),
+            next_message=min(
+                (each.due_at for each in messages if each.due_at > now and not hidden), default=None
+            ),
             doubts=tuple(each.text for each in doubts(protocol, facts.visits, changes.enrolled_on)),
+            coming=tuple(row for row in shown if row.closes_at > now) if changes else (),
         )
 
     def _standing(self, participant_id: str, protocol: Protocol) -> Standing:
@@ -275,25 +269,3 @@ def _enrol(tx: Transaction, study: Row, line: Line) -> str:
         channel = "email" if line.arrival.contact.get("email") else "none"
         participants.record(tx, participant_id, "channel", channel, on, "imported")
     return participant_id
-
-
-def told(line: Line) -> Iterator[str]:
-    """Yield what a row changes, a short sentence each; nothing where everything stands already."""
-    changes = line.changes
-    for step in changes.facts:
-        if not changes.new:
-            yield f"{step.kind} {step.was or 'unsaid'} → {step.shown or step.value}"
-        elif step.shown:
-            yield f"{step.kind} {step.shown}"
-    yield from (
-        f"{name} changed" for name in CONTACT if name in changes.contact and not changes.new
-    )
-    for visit in changes.visits:
-        stands = f"{visit.on.isoformat()}{f' {visit.at:%H:%M}' if visit.at else ''} {visit.status}"
-        if visit.was is None:
-            yield f"{visit.label} {stands}"
-        else:
-            yield f"{visit.label} {visit.was.on.isoformat()} {visit.was.status} → {stands}"
-    for guide in changes.guides:
-        when = "from" if guide.state == "assigned" else "until"
-        yield f"{guide.name} {when} {guide.on.isoformat()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Collection
 from datetime import date
@@ -64,7 +65,7 @@ def zone(text: str) -> str:
     """Return an IANA zone's name."""
     tidy = text.strip()
     if tidy not in _zones():
-        raise FieldError("Choose a zone by its city, for example Europe/Berlin.")
+        raise FieldError(f"Choose a zone by its city, for example {_meant(tidy[:60])}.")
     return tidy
 
 
@@ -115,3 +116,9 @@ def day(value: date, latest: date = _LATEST, remedy: str = "") -> date:
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(each for each in available_timezones() if "/" in each or each == "UTC")
+
+
+@cache
+def _meant(text: str) -> str:
+    near = difflib.get_close_matches(text.title(), sorted(_zones()), n=1, cutoff=0.8)
+    return near[0] if near else "Europe/Berlin"

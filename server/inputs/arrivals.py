@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -171,8 +172,11 @@ class _Reader:
         try:
             name = visit_name(self.protocol, column)
         except FieldError as remedy:
+            near = difflib.get_close_matches(column, _PLAIN, n=1, cutoff=0.75)
             self.unknown[column] = (
-                f"Unknown column. {remedy} Others: {', '.join(_PLAIN)}, facilitator-1."
+                f"Unknown column; did you mean {near[0]}?"
+                if near
+                else f"Unknown column. {remedy} Others: {', '.join(_PLAIN)}, facilitator-1."
             )
             return
         if name.kind == ENROLMENT:

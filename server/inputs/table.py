@@ -13,6 +13,8 @@ LARGEST = 4 * 1024 * 1024
 MOST_ROWS = 20_000
 LONGEST_CELL = 100_000
 _DELIMITERS = ",;\t"
+# How files begin that spreadsheets keep for themselves: .xlsx and .ods, and .xls.
+_OWN_FORMATS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # What our own tables put before a cell that a spreadsheet would run as a formula.
 _GUARDED = ("'=", "'+", "'-", "'@")
 
@@ -56,6 +58,10 @@ def read(data: bytes, columns: Sequence[str]) -> list[Row]:
 
 
 def _text(data: bytes) -> str:
+    if data.startswith(_OWN_FORMATS):
+        raise BadInputError(
+            "this is a spreadsheet's own file; save the table as “CSV UTF-8” instead"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -74,9 +80,12 @@ def _delimiter(text: str) -> str:
 
 
 def _require(head: list[str], columns: Sequence[str]) -> None:
+    if not any(head):
+        raise BadInputError("the table is empty: its first line must name its columns")
     absent = [name for name in columns if name not in head]
     if absent:
-        raise BadInputError(f"the table lacks the columns {', '.join(absent)}")
+        which = "column" if len(absent) == 1 else "columns"
+        raise BadInputError(f"the table lacks the {which} {', '.join(absent)}")
     if len(set(head)) < len(head):
         raise BadInputError("two columns of the table have the same name")
 

@@ -9,16 +9,16 @@ import pytest
 
 from server.actions.change_participant import Change, change_participant
 from server.actions.context import Context
+from server.actions.import_line import told
 from server.actions.import_participants import (
     NotImportedError,
     import_participants,
-    told,
     try_import,
 )
 from server.actions.record_visit import VisitEntry, record_visit
-from server.clock import FixedClock
+from server.clock import FixedClock, to_text
 from server.domain.facts import VisitStatus
-from server.domain.protocol import Allocation
+from server.domain.protocol import Allocation, When
 from server.errors import BadInputError, NotFoundError
 from server.inputs.arrivals import columns
 from server.store import (
@@ -102,6 +102,9 @@ def test_what_is_shown_is_what_is_planned(context: Context, cast: Cast):
     write(context, row())
     planned = assessments.of(context.db, EVERYTHING, person(context, cast))
     assert shown.forms == len(planned)
+    assert {row.label for row in shown.coming} == {
+        row["label"] for row in planned if row["closes_at"] > to_text(context.clock.now())
+    }
 
 
 def test_the_same_table_again_changes_nothing(context: Context, clock: FixedClock):
@@ -230,6 +233,7 @@ MISTAKES: list[tuple[dict[str, str], str]] = [
     ({"dosing_1": "2027-03-17 09:00"}, "line 2, dosing-2: Out of order"),
     ({"dosing_3": "2027-04-20"}, "line 1, dosing-3: Unknown column. There is no dosing-3"),
     ({"dosin_1": "2027-04-20"}, "line 1, dosin-1: Unknown column"),
+    ({"emial": "a@example.org"}, "line 1, emial: Unknown column; did you mean email?"),
     ({"enrolment": "2027-02-01"}, "line 1, enrolment: Write the day of enrolment in the column enrolled_on"),
     ({"site": "berlin"}, "line 2, site: Choose one of: nothing: this protocol has none"),
     ({"facilitator_1": "Nobody Here"}, "line 2, facilitator-1: Nobody Here is no facilitator of this study"),
@@ -301,6 +305,28 @@ def test_who_may_not_know_the_arm_cannot_bring_it_in(context: Context, cast: Cas
     assert participants.present(blind.db, person(blind, cast))["arm"] == "immediate"
     (again,) = problems(blind, row(arm="delayed"), arms=True)
     assert again.startswith("line 2, arm: Another arm stands")
+
+
+def test_what_tells_the_arm_is_shown_to_whoever_may_know_it(context: Context, cast: Cast):
+    design = context.catalog.protocol("alliance-core", "1.0.0")
+    first, *others = design.assessments
+    concealed = design.model_copy(
+        update={
+            "allocation": Allocation(known_to=("administrator",), after_enrolment=True),
+            "assessments": (first.model_copy(update={"when": When(arm=("immediate",))}), *others),
+        }
+    )
+    vars(concealed).pop("arm_tellers", None)  # what was found out about the design it was made from
+    kept = tuple(each for each in context.catalog.protocols if each is not design)
+    here = replace(context, catalog=replace(context.catalog, protocols=(*kept, concealed)))
+    write(here, row(), arms=True)
+    moved = {name: value for name, value in row(dosing_2="2027-03-24").items() if name != "arm"}
+    blind, knowing = (
+        try_import(here, STUDY, table(moved), arms=arms).lines[0] for arms in (False, True)
+    )
+    assert (blind.changes, blind.next_message) == (knowing.changes, None)
+    assert (knowing.next_message is not None, blind.forms) == (True, knowing.forms - 1)
+    assert first.id not in {each.definition for each in blind.coming}
 
 
 def test_a_date_that_is_fixed_stays(context: Context):

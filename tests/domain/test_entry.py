@@ -36,6 +36,15 @@ def test_zones_that_are_none(text: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [("Europe/Pariss", "Europe/Paris"), ("america/new_york", "America/New_York")],
+)
+def test_a_slip_in_a_zone_is_told_what_was_meant(text: str, meant: str):
+    with pytest.raises(entry.FieldError, match=f"for example {meant}"):
+        entry.zone(text)
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [("Ana@Example.org", "Ana@example.org"), (" a.b+c@mail.example.org ", "a.b+c@mail.example.org"),
      ("ana@bücher.example.org", "ana@xn--bcher-kva.example.org")],

@@ -29,8 +29,10 @@ def test_short_rows_are_filled_and_formula_guards_taken_off():
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "lacks the columns a"),
-        (b"b\n1\n", "lacks the columns a"),
+        (b"", "the table is empty"),
+        (b"b\n1\n", "lacks the column a"),
+        (b"PK\x03\x04\x14\x00", "spreadsheet's own file; save the table as “CSV UTF-8”"),
+        (b"\xd0\xcf\x11\xe0\xa1", "spreadsheet's own file"),
         (b"a,a\n1,2\n", "same name"),
         (b"a\n1,2\n", "line 2 has 2 cells, the head has 1"),
         ("a\nü\n".encode("latin-1"), "line 2 is not UTF-8"),
