@@ -27,25 +27,31 @@ def import_(
 ) -> None:
     """Read a REDCap dictionary or a FHIR Questionnaire.
 
-    Writes a draft into forms/ and names everything that did not come along, here and in its notes.
+    Writes a draft into forms/ and tells what did not come along; its notes name every single thing.
     """
     from server.actions.import_instrument import Wanted, import_instrument
 
     wanted = Wanted(instrument_id, form, own=own, language=language)
     made = import_instrument(file.read_bytes(), wanted, settings.load().forms)
-    for loss in made.losses:
+    for loss in made.brief:
         click.echo(f"- {loss}")
     click.echo(
         f"{made.questions} questions, {made.scores} scores, {len(made.losses)} kinds of loss"
     )
-    click.echo(f"written: {made.folder}")
+    click.echo(f"written: {made.folder} (its notes name everything that each loss happened to)")
 
 
 @instrument.command()
 @click.argument("instrument_id", metavar="INSTRUMENT")
 @click.option("--lang", "language", default="en", show_default=True)
 @click.option("--version", help="A version of its structure.  [default: the newest]")
-@click.option("--port", default=0, help="Where to listen.  [default: any free port]")
+@click.option(
+    "--port",
+    default=0,
+    type=click.IntRange(0, 65535),
+    show_default=False,
+    help="Where to listen.  [default: any free port]",
+)
 @click.option("--open/--no-open", "opens", default=True, help="Open it in the browser.")
 @plainly
 def preview(

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from server.domain.instrument import Instrument, Wording
-from server.errors import BadInputError
+from server.errors import BadInputError, ConfigError
 from server.inputs import strict_json
 from server.outputs import preview
 
@@ -31,7 +31,11 @@ class PreviewServer(ThreadingHTTPServer):
     def __init__(
         self, instrument: Instrument, wording: Wording, static: Path, port: int = 0
     ) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+        try:
+            super().__init__(("127.0.0.1", port), _Handler)
+        except OSError as error:
+            told = f"port {port} cannot be used ({error.strerror}); choose another, or leave --port out"
+            raise ConfigError(told) from error
         self.instrument = instrument
         self.wording = wording
         self.static = static.resolve()

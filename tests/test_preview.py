@@ -149,3 +149,12 @@ def test_the_command_shows_no_other_language_and_no_other_form_than_was_asked(
     result = CliRunner().invoke(cli, ["instrument", "preview", "--no-open", *arguments])
     assert result.exit_code == 1
     assert told in result.output
+
+
+def test_a_port_that_is_taken_or_none_is_told_in_one_sentence(who5: PreviewServer):
+    for port in (str(who5.server_port), "99999"):
+        arguments = ["instrument", "preview", "--no-open", "--port", port, "who-5"]
+        result = CliRunner().invoke(cli, arguments)
+        assert result.exit_code != 0
+        assert port in result.output
+        assert isinstance(result.exception, SystemExit)

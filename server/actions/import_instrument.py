@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,12 @@ from server.inputs import fhir, redcap
 from server.outputs.definition import written
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LONGEST_ID = 60
+# How many names a kind of loss lists on a screen; the draft's notes name every one.
+_MOST_NAMED = 8
+_READ = (
+    "save it as a REDCap data dictionary (CSV, UTF-8) or as a FHIR R4 Questionnaire (JSON, not XML)"
+)
 _COMMENT = """A draft made from an imported file. Read the notes below, mend what they name, and take
 them out. Nobody has compared its scores with another scorer yet."""
 
@@ -34,12 +41,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The draft's folder, and what to tell about it."""
+    """The draft's folder, and what to tell about it; `brief` is `losses` with fewer names, to read."""
 
     folder: Path
     questions: int
     scores: int
     losses: tuple[str, ...]
+    brief: tuple[str, ...]
 
 
 def read_foreign(data: bytes, form: str | None = None) -> ForeignForm:
@@ -49,8 +57,11 @@ def read_foreign(data: bytes, form: str | None = None) -> ForeignForm:
         BadInputError: they are neither.
 
     """
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return fhir.read(data)
+    bare = data.removeprefix(BOM_UTF8).lstrip()
+    if bare.startswith(b"{"):
+        return fhir.read(bare)
+    if bare.startswith((b"<", b"[", b"PK", b"%PDF")):
+        raise BadInputError(f"this is no file that can be read here; {_READ}")
     return redcap.read(data, form)
 
 
@@ -64,6 +75,10 @@ def import_instrument(data: bytes, wanted: Wanted, forms: Path) -> Imported:
     """
     if not _ID.fullmatch(wanted.id):
         raise BadInputError(f"{wanted.id!r} is no id; write small letters, digits and hyphens")
+    if len(wanted.id) > _LONGEST_ID:
+        raise BadInputError(
+            f"an id of {len(wanted.id)} characters is too long; {_LONGEST_ID} is the most"
+        )
     target = forms / wanted.id
     if target.exists():
         raise ConflictError(f"{target} is there already; choose another id, or remove it first")
@@ -78,7 +93,8 @@ def import_instrument(data: bytes, wanted: Wanted, forms: Path) -> Imported:
         shutil.move(made, target)
     asked = sum(item.asks for item in form.items)
     scores = draft.structure.get("scores", [])
-    return Imported(target, asked, len(scores), tuple(grouped(draft.losses)))
+    brief = tuple(grouped(draft.losses, _MOST_NAMED))
+    return Imported(target, asked, len(scores), tuple(grouped(draft.losses)), brief)
 
 
 def _written(draft: Draft, folder: Path, language: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from server.domain.wording_places import Place, assembled, missing, places, told
 from server.errors import BadInputError, ConflictError
 from server.inputs import wording_sheet
 from server.outputs.definition import written
+
+_SHEET = "nor is it a sheet as `./attune wording template` writes it (what, name, code, text)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def propose_wording(
     Raises:
         NotFoundError: there is no such instrument.
         BadInputError: the file cannot be read, something does not match, or half is missing.
+        ConflictError: the newest wording of this language says all of this already.
 
     """
     instrument = catalog.instrument(instrument_id)
@@ -77,6 +81,7 @@ def propose_wording(
         raise BadInputError(_told("this is no whole wording; nothing was written", problems))
     version = _next_version(catalog, instrument_id, language)
     definition = _definition(instrument, language, version, matched.told, licence)
+    _refuse_same(catalog, definition)
     content = written(definition)
     wording = _sound(catalog, content, definition)
     return Proposal(
@@ -131,7 +136,10 @@ def _make(folder: Path) -> None:
 def _matched(instrument: Instrument, source: Source) -> Matched:
     if wording_sheet.is_sheet(source.data):
         return _from_sheet(instrument, wording_sheet.read(source.data))
-    form = read_foreign(source.data, source.form)
+    try:
+        form = read_foreign(source.data, source.form)
+    except BadInputError as error:
+        raise BadInputError(f"{error}; {_SHEET}", error.places) from error
     names = wording_sheet.read_map(source.names) if source.names is not None else None
     return match(instrument, form, source.how, names)
 
@@ -214,6 +222,18 @@ def _definition(
     }
 
 
+def _refuse_same(catalog: Catalog, definition: Mapping[str, Any]) -> None:
+    """Refuse what stands there already: a second version would only look like news."""
+    ours, language = definition["instrument"], definition["language"]
+    if language not in catalog.languages(ours):
+        return
+    now = catalog.wording(ours, language)
+    day = {"proof_on": now.proof_on} if now.proof_on else {}
+    same = {**definition, "version": now.version, **day}
+    if now.of_site and build(Wording, read(written(same))) == now:
+        raise ConflictError(f"{now.id} says the same already; nothing was written")
+
+
 def _sound(catalog: Catalog, content: bytes, definition: Mapping[str, Any]) -> Wording:
     """Read back what would be written, by the same checks as at the start."""
     tree = read(content)
@@ -232,8 +252,11 @@ def _problems_in_place(catalog: Catalog, wording: Wording, content: bytes) -> li
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / wording.instrument / wording.language
         folder.mkdir(parents=True)
-        (folder / f"{wording.version}.yaml").write_bytes(content)
-        return with_site(catalog, Path(name)).problems
+        file = folder / f"{wording.version}.yaml"
+        file.write_bytes(content)
+        # Nobody can open that file: what is wrong is named by its place in the wording.
+        where = re.compile(rf"\S*{re.escape(file.name)}:\d+ ")
+        return [where.sub("", told) for told in with_site(catalog, Path(name)).problems]
 
 
 def _still_placeholder(catalog: Catalog, wording: Wording) -> list[str]:

@@ -58,7 +58,7 @@ def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
                 f"line {empty}: it is empty; write null for each answer there is not"
             )
         else:
-            yield number, said
+            yield number, said.rstrip()
 
 
 def read_settings(pairs: Iterable[str]) -> dict[str, str]:

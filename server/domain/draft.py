@@ -10,8 +10,6 @@ from server.domain.foreign import ForeignForm, ForeignItem, ForeignScore, Loss
 from server.domain.instrument import YES_NO
 
 _SECONDS_PER_QUESTION = 10
-# How many names a grouped loss lists before it only counts them; the report lists them all.
-_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +47,14 @@ def drafted(form: ForeignForm, instrument_id: str, *, own: bool, language: str =
         "scores": scores,
         "licence": _licence(form, own=own),
         "sources": ["imported; name the paper"],
-        "notes": list(grouped(losses, _MOST_NAMED)),
+        "notes": list(grouped(losses)),
     }
     kept = {key: value for key, value in structure.items() if value not in ({}, [])}
     return Draft(kept, _wording(form, instrument_id, sets, own=own, language=language), losses)
 
 
 def grouped(losses: Iterable[Loss], most_named: int | None = None) -> Iterable[str]:
-    """Yield each kind of loss once, with everything that it happened to."""
+    """Yield each kind of loss once, with all that it happened to, or with the first and how many more."""
     kinds: dict[str, dict[str, None]] = {}
     for loss in losses:
         kinds.setdefault(loss.what, {})[loss.where] = None

@@ -60,7 +60,7 @@ class _Reader:
         for each in objects(self.root.get("contained")):
             if each.get("resourceType") != "ValueSet":
                 self._lose("the file", f"its contained {each.get('resourceType')} is not kept")
-        if self.root.get("title") and self.root.get("name") not in {None, self.root["title"]}:
+        if self.root.get("title") and self.root.get("name") not in (None, self.root["title"]):
             self._lose("the file", f"its name is not kept: {_short(self.root['name'])}")
         contained = {
             str(each.get("id")): each

@@ -31,10 +31,7 @@ def choice(
     if given is None:
         return replace(bare, kind="text")
     if {code for code, _label, _weight in given} in _YES_NO and bare.kind == "choice":
-        labels = {_YES[code]: (code, label) for code, label, _weight in given}
-        pairs = tuple(ForeignOption(ours, *labels[ours]) for ours in (1, 0))
-        _recoded(pairs, tell)
-        return replace(bare, kind="yes-no", options=pairs)
+        return _yes_or_no(given, bare, tell)
     options = _coded(given, tell)
     if not options:
         tell("offers no answers; left out")
@@ -45,6 +42,17 @@ def choice(
         text = f"{bare.text}: {only.label}"
         return replace(bare, kind="yes-no", text=text, options=(replace(only, code=1),))
     return replace(bare, options=options)
+
+
+def _yes_or_no(given: _Given, bare: ForeignItem, tell: Tell) -> ForeignItem:
+    found = {_YES[code]: (code, without_braces(label) or code) for code, label, _w in given}
+    pairs = tuple(ForeignOption(ours, *found[ours]) for ours in (1, 0))
+    _recoded(pairs, tell)
+    weighed = [(label, weight, _YES[code]) for code, label, weight in given if weight is not None]
+    if any(weight != ours for _label, weight, ours in weighed):
+        told = ", ".join(f"{label} {weight:g}" for label, weight, _ours in weighed)
+        tell(f"its answers count there: {told}; here yes counts 1 and no 0")
+    return replace(bare, kind="yes-no", options=pairs)
 
 
 def _recoded(options: Iterable[ForeignOption], tell: Tell) -> None:

@@ -10,6 +10,8 @@ from server.errors import BadInputError
 
 DEEPEST = 12
 _LONGEST_NAME = 40
+# Python reads no whole number of more.
+_MOST_DIGITS = 4_000
 
 
 def read(data: bytes, *, largest: int, deepest: int = DEEPEST) -> Any:
@@ -28,13 +30,24 @@ def read(data: bytes, *, largest: int, deepest: int = DEEPEST) -> Any:
             data.decode("utf-8"),
             parse_constant=_Odd,
             parse_float=_finite,
+            parse_int=_countable,
             object_pairs_hook=_paired,
         )
         _refuse_odd(found, (), deepest)
     except (ValueError, RecursionError) as error:
-        message = f"this is not the JSON that was expected ({error})"
+        message = f"this is not the JSON that was expected ({_why(error)})"
         raise BadInputError(message) from error
     return found
+
+
+def _why(error: Exception) -> str:
+    """Say what was wrong and at which character, of which line where there are several."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not UTF-8"
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error)
+    line = f"line {error.lineno}, " if "\n" in error.doc.strip() else ""
+    return f"{line}character {error.colno}: {error.msg}"
 
 
 class _Odd:
@@ -74,6 +87,11 @@ def _odd(path: tuple[str, ...], why: str) -> ValueError:
     parts = [part if len(part) <= _LONGEST_NAME else f"{part[:_LONGEST_NAME]}…" for part in path]
     text = ".".join(part if part.isprintable() else ascii(part)[1:-1] for part in parts)
     return ValueError(f"{text}: {why}" if text else why)
+
+
+def _countable(text: str) -> int | _Odd:
+    """Read a whole number; Python itself stumbles over thousands of digits."""
+    return int(text) if len(text) <= _MOST_DIGITS else _Odd(f"{text[:_LONGEST_NAME]}…")
 
 
 def _finite(text: str) -> float | _Odd:

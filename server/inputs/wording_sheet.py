@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from server.domain.wording_places import SHEET_COLUMNS, Place
+import re
+
+from server.domain.wording_places import Place
 from server.errors import BadInputError
 from server.inputs import table
 
@@ -11,9 +13,10 @@ _WHATS = {"title", "introduction", "item", "hint", "low", "high", "unit", "optio
 
 
 def is_sheet(data: bytes) -> bool:
-    """Whether a file begins as our own sheets do."""
+    """Whether a file begins as our own sheets do, perhaps without the columns that are only to read."""
     head = data[:1_000].decode("utf-8-sig", errors="replace").partition("\n")[0]
-    return all(name in head for name in SHEET_COLUMNS)
+    cells = {cell.strip(" \t\r\"'") for cell in re.split(r"[,;\t]", head)}
+    return cells.issuperset(_NEEDED)
 
 
 def read(data: bytes) -> dict[Place, str]:
@@ -35,8 +38,7 @@ def read(data: bytes) -> dict[Place, str]:
         elif text:
             told[place] = text
     if wrong:
-        told_wrong = "; ".join(f"{where}: {what}" for where, what in wrong.items())
-        raise BadInputError(f"the sheet cannot be read: {told_wrong}", wrong)
+        raise BadInputError("the sheet cannot be read", wrong)
     return told
 
 

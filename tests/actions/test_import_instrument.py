@@ -172,6 +172,29 @@ def test_an_id_is_no_path(root: Path, name: str):
     assert list((root / "forms").iterdir()) == []
 
 
+def test_an_id_that_no_folder_can_have_is_refused_in_words(root: Path):
+    with pytest.raises(BadInputError, match="300 characters is too long"):
+        import_instrument(b"{}", Wanted("x" * 300), root / "forms")
+
+
+def test_a_mark_at_the_files_beginning_is_no_obstacle(root: Path):
+    form = {"resourceType": "Questionnaire", "item": [{"linkId": "a", "type": "text", "text": "?"}]}
+    assert draft(root, b"\xef\xbb\xbf" + json.dumps(form).encode()).questions == 1
+
+
+def test_the_notes_name_every_place_where_the_screen_only_counts(root: Path):
+    items = [
+        {"linkId": f"i{at}", "type": "text", "text": f"Q {at}?", "required": True}
+        for at in range(30)
+    ]
+    made = draft(root, json.dumps({"resourceType": "Questionnaire", "item": items}).encode())
+    short = next(line for line in made.brief if "must be answered there" in line)
+    assert "i7 and 22 more: must be" in short
+    (note,) = (each for each in catalog(root).instrument("x").notes if "must be answered" in each)
+    assert note.startswith("i0, i1, ")
+    assert "i29: must be answered there" in note
+
+
 @pytest.mark.parametrize("language", ["../../../../x", "english", "DE"])
 def test_a_language_is_no_path_whether_asked_for_or_said_by_the_file(root: Path, language: str):
     asked = {"linkId": "a", "type": "text", "text": "How are you?"}
@@ -185,7 +208,8 @@ def test_a_language_is_no_path_whether_asked_for_or_said_by_the_file(root: Path,
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\xff\xfe", b"{}", b"a,b\n1,2\n", b"\x89PNG\r\n", b"[" * 10_000]
+    "data",
+    [b"", b"\xff\xfe", b"{}", b"a,b\n1,2\n", b"\x89PNG\r\n", b"[" * 10_000, b"<ODM/>", b"PK\3\4"],
 )
 def test_what_cannot_be_read_leaves_nothing_behind(root: Path, data: bytes):
     with pytest.raises(BadInputError):

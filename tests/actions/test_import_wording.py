@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ def german(row: dict[str, str]) -> str:
 def refused(catalog: Catalog, instrument: str, source: Source, licence: Licence = LICENCE) -> str:
     with pytest.raises(BadInputError) as caught:
         propose_wording(catalog, instrument, "de", source, licence)
-    return str(caught.value)
+    places = [f"{where}: {what}" for where, what in caught.value.places.items()]
+    return "\n".join([str(caught.value), *places])
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
@@ -161,6 +163,42 @@ def test_a_slot_that_nobody_fills_is_refused(catalog: Catalog):
 )
 def test_a_broken_sheet_is_refused_with_its_line(catalog: Catalog, data: bytes, told: str):
     assert told in refused(catalog, "who-5", Source(data))
+
+
+@pytest.mark.parametrize("data", [b"a,b\n1,2\n", b"<Questionnaire/>", b"PK\x03\x04"])
+def test_a_file_of_no_known_kind_is_told_what_would_be_one(catalog: Catalog, data: bytes):
+    told = refused(catalog, "who-5", Source(data))
+    assert "REDCap" in told
+    assert "wording template" in told
+
+
+def test_a_sheet_may_lack_the_columns_that_are_only_to_read(catalog: Catalog):
+    whole = csv.DictReader(io.StringIO(sheet(catalog, "who-5", german).decode("utf-8-sig")))
+    kept = io.StringIO()
+    table_of_four = csv.DictWriter(kept, ["code", "name", "what", "text"], extrasaction="ignore")
+    table_of_four.writeheader()
+    table_of_four.writerows(whole)
+    proposal = propose_wording(catalog, "who-5", "de", Source(kept.getvalue().encode()), LICENCE)
+    assert proposal.wording.items["who05"].text.startswith("DE ")
+
+
+def test_what_is_wrong_is_named_by_its_place_and_not_by_a_file_that_is_gone(catalog: Catalog):
+    same = Source(sheet(catalog, "who-5", lambda row: "same" if row["what"] == "option" else german(row)))  # fmt: skip
+    told = refused(catalog, "who-5", same)
+    assert "\n  options.how_often: two codes have the same label" in told
+    assert ".yaml" not in told
+
+
+def test_the_same_again_is_no_new_version(catalog: Catalog, tmp_path: Path):
+    source = Source(sheet(catalog, "who-5", german))
+    keep_wording(propose_wording(catalog, "who-5", "de", source, LICENCE), tmp_path)
+    now = with_site(catalog, tmp_path).catalog
+    for day in (LICENCE.on, "2027-06-30"):
+        with pytest.raises(ConflictError, match="says the same already"):
+            propose_wording(now, "who-5", "de", source, replace(LICENCE, on=day))
+    elsewhere = replace(LICENCE, proof="A newer letter")
+    again = propose_wording(now, "who-5", "de", source, elsewhere).wording
+    assert (again.version, again.proof) == ("1.1.0-site", "A newer letter")
 
 
 def test_another_wording_is_another_version_beside_the_first(catalog: Catalog, tmp_path: Path):

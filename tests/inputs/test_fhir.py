@@ -86,6 +86,18 @@ def test_yes_and_no_are_known_by_their_codes():
     assert losses == ["its answers have codes of their own there: LA33-6 became 1, LA32-8 became 0"]
 
 
+def test_what_a_yes_and_a_no_count_there_is_named_where_it_is_not_one_and_nothing():
+    options = [coding("LA33-6", "Yes", 2), coding("LA32-8", "No", 0)]
+    assert "its answers count there: Yes 2, No 0; here yes counts 1 and no 0" in one(kind="choice", answerOption=options)[1]  # fmt: skip
+    plain = [coding("LA33-6", "Yes", 1), coding("LA32-8", "No", 0)]
+    assert not any("count" in loss for loss in one(kind="choice", answerOption=plain)[1])
+
+
+def test_yes_and_no_may_be_said_in_braces_or_not_at_all():
+    item, _losses = one(kind="choice", answerOption=[coding("Y", "{Ja}"), coding("N", "<b></b>")])
+    assert [each.label for each in item.options] == ["(Ja)", "N"]
+
+
 def test_answers_may_lie_in_a_value_set_of_the_file():
     concept = [{"code": "1", "display": "Low"}, {"code": "2", "display": "High"}]
     composed = {"resourceType": "ValueSet", "id": "v", "compose": {"include": [{"concept": concept}]}}  # fmt: skip
@@ -315,6 +327,12 @@ def test_any_other_formula_is_named_and_left_out(formula: str):
 def test_what_is_no_questionnaire_is_refused(data: bytes, told: str):
     with pytest.raises(BadInputError, match=told):
         fhir.read(data)
+
+
+@pytest.mark.parametrize("name", [[], {"a": 1}, [[1]], 7])
+def test_a_name_of_any_shape_is_named_as_lost(name: object):
+    form = read(asked("x"), name=name)
+    assert any(loss.what.startswith("its name is not kept") for loss in form.losses)
 
 
 def test_strange_shapes_inside_stumble_nothing():

@@ -224,7 +224,7 @@ def test_a_field_named_like_a_word_of_the_language_gets_another_id():
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "no REDCap dictionary"),
+        (b"", "the table is empty"),
         (b"a,b\n1,2\n", "no REDCap dictionary"),
         (dictionary(), "asks nothing"),
         (dictionary({"name": "x", "type": "descriptive"}), "asks nothing"),
