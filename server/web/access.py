@@ -64,9 +64,7 @@ def device(view: V) -> V:
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         found = device_here()
         if found is None:
-            message = said(
-                "This phone is not connected to a study. Ask your study team for a new code."
-            )
+            message = said("The code that your study team gave you connects it.")
             raise SignInNeededError(message)
         g.device = found
         g.actor = Actor("device", found.id, "participant")

@@ -78,7 +78,8 @@ def private_list(context: Context, device: Device) -> dict[str, Any]:
         "person": device.participant_id,
         "words": {"guide": guide, "guides": guides},
         "pin": who.protocol.pin == "asked",
-        "reminders": who.row["channel"] == "email",
+        # Whoever pauses is written to by nobody, and is promised nothing.
+        "reminders": who.row["channel"] == "email" and who.row["status"] != "paused",
         "practice": {
             "form": shelf().form(PRACTICE, who.language),
             "forms": _spoken(context, who.study, PRACTICE),

@@ -10,7 +10,8 @@ def words(status: int) -> tuple[str, str]:
     known = {
         400: (gettext("Please try again"), gettext("Go back, reload the page, and send it again.")),
         401: (gettext("This phone is not connected"),
-              gettext("Ask your study team for a new code. What you have sent is safe.")),
+              gettext("No code, or an old one? Ask your study team for a new one. "
+                      "What you have sent is safe.")),
         403: (gettext("This page is not for you"), gettext("Go back to your start page.")),
         404: (gettext("There is nothing here"),
               gettext("The page may have moved. Go back to your start page.")),

@@ -1,5 +1,5 @@
 /** "Ask for a call": always on Today, also offline; after a session the number that answers at any hour first. */
-import { until } from "./dates.js";
+import { offerNight } from "./night.js";
 import { stateOf } from "./outbox.js";
 import { fill, one } from "./page.js";
 import { deliver } from "./sync.js";
@@ -13,16 +13,7 @@ const LATELY = 24 * 3_600_000;
 /** @param {List} list */
 export async function offerCall(list) {
   const { call, help } = list;
-  const now = Date.now() + list.skew;
-  const after = call.after_sessions.find(
-    ({ from, until: end }) => Date.parse(from) <= now && now < Date.parse(end),
-  );
-  one("#first").hidden = !after || !call.out_of_hours;
-  if (after && call.out_of_hours) {
-    one("#first a").setAttribute("href", `tel:${call.out_of_hours.replaceAll(" ", "")}`);
-    one("#first b").textContent = call.out_of_hours;
-    fill("first-until", until(after.until, list.zone));
-  }
+  offerNight(list);
   fill("call-hours", call.hours || help.team.hours);
   one("[data-hours]").hidden = !(call.hours || help.team.hours);
   const asked = (await wished("call"))

@@ -81,6 +81,7 @@ function ask() {
 async function unlock(event) {
   event.preventDefault();
   const field = /** @type {HTMLInputElement} */ (one("#pin"));
+  if (!field.value) return field.focus();
   const answer = await openReading(field.value).catch(() => undefined);
   field.value = "";
   const wrong = answer === "none" ? one("#none").textContent : answer?.ok ? "" : answer?.error;

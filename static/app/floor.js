@@ -1,6 +1,8 @@
-// For browsers below the floor, so written as they read it: whoever lacks a part gets the plain pages,
-// which need no script at all. In force: Chrome, Edge and Samsung's of 103, Safari of 16, Firefox of 100.
+// For browsers below the floor, so written as they read it: whoever lacks a part gets the plain page that
+// the tag names, which needs no script at all. In force: Chrome, Edge and Samsung's of 103, Safari of 16,
+// Firefox of 100.
 (() => {
+  var plain = document.currentScript && document.currentScript.getAttribute("data-plain");
   var whole =
     window.isSecureContext &&
     window.indexedDB &&
@@ -12,5 +14,5 @@
     window.AbortSignal &&
     !!AbortSignal.timeout &&
     "noModule" in document.createElement("script");
-  if (!whole) location.replace("/today");
+  if (!whole) location.replace(plain || "/today");
 })();

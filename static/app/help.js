@@ -1,6 +1,7 @@
 /** "Help now": whom to call, from the sealed list, offline too; and whether somebody has seen the last words. */
 import "./page.js";
 import { keptList } from "./list.js";
+import { offerNight } from "./night.js";
 import { records, stateOf } from "./outbox.js";
 import { all } from "./store.js";
 
@@ -23,6 +24,7 @@ async function show() {
   const list = await keptList().catch(() => undefined);
   one("stranger").hidden = !!list;
   if (!list) return;
+  offerNight(list);
   for (const { label, phone, hours, note } of list.help.contacts) {
     one("contacts").append(call(label, phone, [hours, note].filter(Boolean).join(". ")));
   }

@@ -96,6 +96,8 @@ async function pin() {
 /** The installed app of a phone that was connected in its browser: its place is known, its PIN is asked. */
 async function again() {
   const field = input("#known-pin");
+  // A press before anything was typed is no wrong PIN.
+  if (!field.value) return field.focus();
   // What an earlier owner of this phone finished leaves under their own name first.
   await keepDelivering("", () => undefined).catch(() => undefined);
   const answer = await rebind(place, field.value);

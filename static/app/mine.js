@@ -126,6 +126,7 @@ async function take() {
 
 async function unlock() {
   const field = /** @type {HTMLInputElement} */ (one("#pin"));
+  if (!field.value) return field.focus();
   const answer = await openReading(field.value).catch(() => undefined);
   field.value = "";
   if (!answer) one("#unreachable").hidden = false;

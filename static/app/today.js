@@ -101,6 +101,7 @@ function showNext(list, next) {
   if (!next) return;
   fill("title", next.title);
   fill("opens", from(next.opens_at, list.zone));
+  one("[data-remind]").hidden = !list.reminders;
 }
 
 /** After the last form: thanks, and what happens next. @param {List} list */

@@ -22,6 +22,8 @@ export async function goOnWith(found) {
 
 export async function unlock() {
   const field = /** @type {HTMLInputElement} */ (one("#pin"));
+  // A press before anything was typed is no wrong PIN.
+  if (!field.value) return field.focus();
   const found = await find(assessment());
   const opened = found && (await resume(found, field.value));
   field.value = "";

@@ -43,7 +43,7 @@ DEVICE = {
     "POST /api/assessments/<uuid:assessment>/about", "POST /api/practice/confirmed",
     "POST /api/practice/reminder", "PUT /api/counts", "GET /api/pin", "PUT /api/pin", "POST /api/reading",
     "GET /mine/plain", "POST /mine/plain", "GET /call", "POST /call",
-    "GET /outside/plain", "POST /outside/plain", "GET /api/mine",
+    "GET /outside/plain", "POST /outside/plain", "GET /sent/plain", "GET /coming/plain", "GET /about/plain", "GET /api/mine",
     "PUT /api/mine", "PUT /api/mine/pause", "DELETE /api/mine/pause", "POST /api/mine/leave", "GET /api/mine/data",
     "DELETE /api/reading", "GET /api/sent/<response_id>",
 }  # fmt: skip

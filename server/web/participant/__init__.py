@@ -11,6 +11,7 @@ from server.web.participant import (  # noqa: E402, F401
     answering,
     calling,
     joining,
+    lists,
     mine,
     outside,
     pages,

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from server.store import devices
-from server.web import assets
+from server.web import assets, rooms
 from server.web.access import context, device_here, public
 from server.web.language import chosen
 from server.web.participant import blueprint
-from server.web.private_list import help_of, person
+from server.web.participant.today import at_any_hour
+from server.web.private_list import Person, help_of, person
 
 # Pages that are the same for everybody: the worker keeps each, the phone fills it.
 SHELLS = {
@@ -56,10 +57,20 @@ def help_plain() -> str:
     """Return whom to call, without any script; without a known phone only what holds everywhere."""
     here, device = context(), device_here()
     who = person(here, device) if device else None
-    known = help_of(who.study, who.row) if who else None
     return render_template(
-        "participant/help_plain.html", contacts_of=known, home="/today", help="/help/plain"
+        "participant/help_plain.html",
+        contacts_of=help_of(who.study, who.row) if who else None,
+        first=_first(who) if who else None,
+        home="/today",
+        help="/help/plain",
     )
+
+
+def _first(who: Person) -> dict[str, str] | None:
+    here = context()
+    now = here.clock.now()
+    call = rooms.call_of(here.db, who.study, who.protocol, who.row, now)
+    return at_any_hour(call, now, who.row["zone"])
 
 
 @blueprint.get("/sw.js")

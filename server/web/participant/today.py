@@ -30,7 +30,7 @@ def today() -> Response:
     """Return what is open now and what comes next."""
     here = context()
     known = private_list(here, g.device)
-    rows = [_shown(entry, known["zone"], known["language"]) for entry in known["assessments"]]
+    rows = shown(known)
     for row in rows:
         row["begun"] = drafts.one(here.db, g.device, str(row["id"])) is not None
     now = [row for row in rows if row["state"] == "open" or row["late"]]
@@ -39,10 +39,11 @@ def today() -> Response:
         "participant/today_plain.html",
         now=now,
         ready=len(ready),
-        duration=duration(sum(int(str(row["minutes"])) for row in ready), known["language"]),
+        duration=duration(sum(int(row["minutes"]) for row in ready), known["language"]),
         next=next((row for row in rows if row["state"] == "upcoming"), None),
         known=known,
         first=at_any_hour(known["call"], here.clock.now(), known["zone"]),
+        help_until=_help_until(known, here.clock.now()),
         form=FlaskForm(),
         home="/today",
         help="/help/plain",
@@ -104,15 +105,24 @@ def at_any_hour(call: dict[str, Any], now: datetime, zone: str) -> dict[str, str
     return None
 
 
-def _shown(entry: dict[str, object], zone: str, language: str) -> dict[str, object]:
+def shown(known: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the private list's forms with `duration, opens, closes` in words, by the participant's clock."""
+    return [_in_words(entry, known["zone"], known["language"]) for entry in known["assessments"]]
+
+
+def _in_words(entry: dict[str, Any], zone: str, language: str) -> dict[str, Any]:
     return {
         **entry,
-        "duration": duration(int(str(entry["minutes"])), language),
-        "opens": since(from_text(str(entry["opens_at"])), zone),
-        "closes": until(
-            from_text(str(entry["offered_until" if entry["late"] else "closes_at"])), zone
-        ),
+        "duration": duration(int(entry["minutes"]), language),
+        "opens": since(from_text(entry["opens_at"]), zone),
+        "closes": until(from_text(entry["offered_until" if entry["late"] else "closes_at"]), zone),
     }
+
+
+def _help_until(known: dict[str, Any], now: datetime) -> str:
+    """Return until when help stays within reach after the end; empty before the end, and once it is over."""
+    stays = from_text(known["ended"]["help_until"]) if known["ended"] else now
+    return until(stays, known["zone"]) if now < stays else ""
 
 
 def since(at: datetime, zone: str) -> str:
