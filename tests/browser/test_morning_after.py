@@ -83,7 +83,13 @@ def test_moved_asks_for_the_new_day_where_it_was_tapped(site: Site, browser: Bro
     ben.get_by_role("button", name="Move Dosing 1 SYN-002").click()
     expect(ben.get_by_text("Give the day that the visit was moved to.")).to_be_visible()
     expect(ben.get_by_label("New day")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("link", name="Today")).to_have_attribute("aria-current", "page")
     assert barriers(page) == []
+    page.set_viewport_size(DESK)
+    name = ben.get_by_role("heading").bounding_box()
+    assert name is not None
+    assert name["width"] > 150, "what is asked is squeezed beside the fields"
+    page.set_viewport_size(PHONE)
 
     ben.get_by_label("New day").fill("2027-03-12")
     ben.get_by_role("button", name="Move Dosing 1 SYN-002").click()

@@ -91,7 +91,10 @@ def guide_replaced(participant_id: str, staff_id: str) -> ResponseReturnValue:
         else:
             return _back(
                 participant_id,
-                gettext("Replaced. Forms not answered yet ask about the new one from that day."),
+                gettext(
+                    "Replaced. Forms about visits from that day on ask about the new person, "
+                    "where nobody has answered yet."
+                ),
             )
     return _page(form, person, leaving), 422
 

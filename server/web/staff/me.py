@@ -41,6 +41,8 @@ class Me:
 
 # Groups, single forms and answers are reached from the participants, and go back there.
 _ABOUT_PEOPLE = ("/staff/participants", "/staff/groups", "/staff/assessments", "/staff/responses")
+# What is answered on Today shows Today again where something is to be mended.
+_ASKED_TODAY = ("/staff/visits", "/staff/group-visits", "/staff/alerts")
 
 
 @blueprint.app_context_processor
@@ -80,7 +82,7 @@ def _alone(viewer: Staff) -> Place | None:
 
 def _places() -> list[Place]:
     found = [
-        (gettext("Today"), "staff.today", ()),
+        (gettext("Today"), "staff.today", _ASKED_TODAY),
         (gettext("Participants"), "staff.participants", _ABOUT_PEOPLE),
         (gettext("Study"), "staff.study", ("/staff/study",)),
         (gettext("Forms"), "staff.forms", ("/staff/forms",)),
@@ -88,6 +90,6 @@ def _places() -> list[Place]:
     ]
     here = request.path
     return [
-        Place(label, url_for(name), here.startswith(starts) if starts else here == "/staff/")
+        Place(label, href := url_for(name), here == href or here.startswith(starts))
         for label, name, starts in found
     ]
