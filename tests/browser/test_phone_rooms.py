@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.actions import back_up as copying
 from server.actions.revoke_device import revoke_device
@@ -181,3 +181,53 @@ def test_a_disconnected_phone_finds_nothing_in_the_rooms(site: Site, page: Page)
     page.goto(f"{site.address}/sent")
     page.wait_for_url(f"{site.address}/")
     expect(page.locator("#stranger")).to_be_visible()
+
+
+ROOMS = {
+    "/": "/today", "/help": "/help/plain", "/sent": "/sent/plain", "/coming": "/coming/plain",
+    "/mine": "/mine/plain", "/about": "/about/plain", "/outside": "/outside/plain",
+}  # fmt: skip
+
+
+def test_without_scripts_or_below_the_floor_each_room_leads_to_its_plain_twin(
+    site: Site, browser: Browser
+):
+    none = site.phone(browser, site.cast.ada, java_script_enabled=False)
+    old = site.phone(browser, site.cast.ada)
+    old.add_init_script("delete AbortSignal.timeout")
+    for phone in (none, old):
+        opened = phone.new_page()
+        for room, twin in ROOMS.items():
+            opened.goto(f"{site.address}{room}")
+            opened.wait_for_url(f"{site.address}{twin}")
+            expect(opened.locator("h1")).to_be_visible()
+        phone.close()
+
+
+def test_help_now_names_the_number_at_any_hour_after_a_session_offline_too(
+    site: Site, page: Page, phone: BrowserContext, clock: FixedClock
+):
+    page.goto(f"{site.address}/help")
+    expect(page.locator("#contacts a").first).to_be_visible()
+    expect(page.locator("#first")).to_be_hidden()
+    clock.move(timedelta(days=3))
+    page.goto(site.address)
+    expect(page.locator("#first a")).to_be_visible()
+    phone.set_offline(True)
+    page.goto(f"{site.address}/help")
+    expect(page.locator("#first a")).to_have_attribute("href", "tel:+49309999999")
+    assert barriers(page) == []
+
+
+def test_a_press_before_any_pin_was_typed_is_no_wrong_pin(site: Site, page: Page):
+    begin(page, "How you have been")
+    page.locator(".now label.row").first.click()
+    expect(page.locator("#kept")).to_have_text("Kept on this phone")
+    page.reload()
+    page.get_by_label("Your PIN").wait_for()
+    press(page, "Go on")
+    expect(page.get_by_label("Your PIN")).to_be_focused()
+    expect(page.locator("[data-wrong]")).to_be_hidden()
+    page.get_by_label("Your PIN").fill("000000")
+    press(page, "Go on")
+    expect(page.locator("[data-wrong]")).to_contain_text("9 tries are left")
