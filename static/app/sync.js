@@ -4,6 +4,7 @@
  * No answer of the server makes it drop a record. A record that is refused waits longer and shows as
  * "please call us"; those behind it are delivered all the same.
  */
+import { keepTwice } from "./copies.js";
 import { noteForgotten } from "./counts.js";
 import { isReceipt, isToForget, isToOffer, records } from "./outbox.js";
 import { all, transact } from "./store.js";
@@ -61,6 +62,7 @@ export async function offer(record, ask, now) {
 export function deliver(epoch) {
   return navigator.locks.request("deliver", async () => {
     let waiting = 0;
+    await keepTwice(await records()).catch(() => undefined);
     for (const record of await records()) {
       if (isToForget(record, Date.now())) {
         await noteForgotten(record);
