@@ -18,6 +18,7 @@ from server.catalog.tree import read
 from server.cli import cli
 from server.config import ROOT
 from server.domain.instrument import Instrument
+from server.outputs import preview
 from server.preview import PreviewServer
 from tests.domain.synthetic import STRUCTURE, wording_of_every_kind
 
@@ -84,6 +85,18 @@ def test_scores_come_as_the_server_scores_them(who5: PreviewServer):
     assert {line["id"]: line["value"] for line in told["scores"]} == {"raw": 20, "percent": 80}
     told = scored(who5, who01=5)
     assert all(line["value"] is None and line["reason"] for line in told["scores"])
+
+
+def test_yes_and_no_are_words_and_a_value_from_a_table_says_how_sure_it_is(catalog: Catalog):
+    def lines(name: str, code: int) -> dict[str, tuple[object, str, str]]:
+        found = catalog.instrument(name)
+        answers = {item.id: {"state": "answered", "value": code} for item in found.questions}
+        told = preview.scored(found, answers)["scores"]
+        return {each["id"]: (each["value"], each["range"], each["reason"]) for each in told}
+
+    assert lines("phq-9", 2)["major_syndrome"] == ("yes", "", "")
+    assert lines("phq-9", 0)["major_syndrome"] == ("no", "", "")
+    assert lines("promis-gh", 3)["mental_t"] == (43.5, "21.2–67.6", "standard error 3.6")
 
 
 def test_hidden_questions_are_not_scored(branching: PreviewServer):

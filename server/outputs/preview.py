@@ -7,6 +7,7 @@ from typing import Any
 
 from server.domain.answers import validate
 from server.domain.instrument import Instrument, Wording
+from server.domain.score import Score
 from server.domain.scoring import ScoreResult, score
 from server.errors import BadInputError
 from server.outputs.forms import direction, environment, sheet
@@ -63,14 +64,27 @@ def scored(instrument: Instrument, raw: Mapping[str, object]) -> dict[str, Any]:
     }
 
 
+def _value(rule: Score, result: ScoreResult) -> float | str | None:
+    """Return a number, yes or no, or nothing."""
+    if result.value is None:
+        return None
+    if rule.decides:
+        return "yes" if result.value else "no"
+    return round(result.value, 3)
+
+
+def _sureness(result: ScoreResult) -> str:
+    return "" if result.error is None else f"standard error {result.error:g}"
+
+
 def _line(instrument: Instrument, result: ScoreResult) -> dict[str, Any]:
     rule = instrument.score(result.score_id)
     band = rule.band(result.value) if result.value is not None else None
     return {
         "id": result.score_id,
         "label": rule.label,
-        "value": None if result.value is None else round(result.value, 3),
-        "range": f"{rule.minimum:g}–{rule.maximum:g}",
+        "value": _value(rule, result),
+        "range": "" if rule.decides else f"{rule.minimum:g}–{rule.maximum:g}",
         "band": f"{band.label} ({band.source})" if band else "",
-        "reason": result.reason,
+        "reason": result.reason or _sureness(result),
     }

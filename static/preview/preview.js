@@ -22,10 +22,16 @@ function read(item) {
       return ticked.length ? ticked.map(({ value }) => Number(value)) : undefined;
     case "number":
     case "scale":
-      return typed ? Number(typed.replace(",", ".")) : undefined;
+      return typed ? number(typed) : undefined;
     default:
       return typed || undefined;
   }
+}
+
+/** What is no number goes as it stands: the server says so under its question. @param {string} typed */
+function number(typed) {
+  const found = Number(typed.replace(",", "."));
+  return Number.isNaN(found) ? typed : found;
 }
 
 async function refresh() {
@@ -34,7 +40,7 @@ async function refresh() {
   for (const item of items) item.hidden = !found.has(item.dataset.item ?? "");
   const answers = Object.fromEntries(
     Object.entries(values)
-      .filter(([, value]) => value !== undefined && !Number.isNaN(value))
+      .filter(([, value]) => value !== undefined)
       .map(([item, value]) => [item, { state: "answered", value }]),
   );
   asked += 1;
@@ -47,7 +53,7 @@ async function refresh() {
   if (mine === asked) tell(told);
 }
 
-/** @typedef {{ label: string, value: number | null, range: string, band: string, reason: string }} Line */
+/** @typedef {{ label: string, value: number | string | null, range: string, band: string, reason: string }} Line */
 /** @param {{ scores: Line[], wrong: Record<string, string> }} told */
 function tell(told) {
   for (const item of items) complain(item, told.wrong[item.dataset.item ?? ""] ?? "");
@@ -58,7 +64,8 @@ function tell(told) {
     name.textContent = label;
     why.className = "quiet";
     why.textContent = [band, reason].filter(Boolean).join(". ");
-    row.append(name, value === null ? ": –" : `: ${value} (${range})`, why);
+    row.append(name, value === null ? ": –" : `: ${value}${range && ` (${range})`}`);
+    if (why.textContent) row.append(why);
     return row;
   });
   scores.replaceChildren(...rows);

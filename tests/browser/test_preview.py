@@ -69,6 +69,25 @@ def test_several_choices_and_texts_decide_too(page: Page):
     expect(since).to_be_visible()
 
 
+def test_what_is_no_number_is_told_under_its_question(page: Page):
+    weight = page.locator("[data-item=weight]")
+    weight.get_by_role("textbox").fill("much")
+    expect(weight).to_contain_text("the answer must be a number")
+    weight.get_by_role("textbox").fill("70,5")
+    expect(weight).not_to_contain_text("the answer must")
+
+
+def test_its_scores_stay_in_sight_beside_the_questions(page: Page):
+    for end in ("End", "Home"):
+        page.keyboard.press(f"Control+{end}")
+        expect(page.get_by_role("region", name="Scores")).to_be_in_viewport(ratio=1)
+    questions = page.locator("main form").bounding_box()
+    scores = page.get_by_role("region", name="Scores").bounding_box()
+    assert questions
+    assert scores
+    assert questions["x"] + questions["width"] <= scores["x"]
+
+
 def test_nothing_of_it_is_kept(page: Page):
     page.reload()
     expect(page.get_by_label("Anything else?")).to_have_value("")

@@ -55,13 +55,21 @@ class Language:
 
 def length(each: Instrument) -> str:
     """Say how many questions a form asks, and how long that takes."""
+    return str(gettext("%(asks)s, %(minutes)s", asks=asks(each), minutes=minutes(each)))
+
+
+def asks(each: Instrument) -> str:
+    """Say how many questions a form asks."""
     most = len(each.questions)
     least = sum(item.show_if is None for item in each.questions)
-    asks = ngettext("%(num)s question", "%(num)s questions", most)
     if least < most:
-        asks = gettext("%(least)s to %(most)s questions", least=least, most=most)
-    minutes = ngettext("about %(num)s minute", "about %(num)s minutes", each.minutes)
-    return str(gettext("%(asks)s, %(minutes)s", asks=asks, minutes=minutes))
+        return str(gettext("%(least)s to %(most)s questions", least=least, most=most))
+    return str(ngettext("%(num)s question", "%(num)s questions", most))
+
+
+def minutes(each: Instrument) -> str:
+    """Say how long a form takes."""
+    return str(ngettext("about %(num)s minute", "about %(num)s minutes", each.minutes))
 
 
 def scores(each: Instrument) -> list[ScoreLine]:

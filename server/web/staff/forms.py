@@ -28,7 +28,8 @@ class Form:
     title: str
     short_title: str
     purpose: str
-    length: str
+    asks: str
+    minutes: str
     respondent: str
     licence: str
     languages: list[Language]
@@ -50,7 +51,8 @@ def _form(each: Instrument) -> Form:
         title=each.title,
         short_title=each.short_title,
         purpose=each.purpose,
-        length=catalogue.length(each),
+        asks=catalogue.asks(each),
+        minutes=catalogue.minutes(each),
         respondent=words.respondent(each.respondent),
         licence=words.licence(each.licence.status),
         languages=_languages(each),
