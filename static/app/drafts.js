@@ -39,24 +39,29 @@ export async function find(assessment) {
 /** @typedef {{ leave?: string, stop?: string, found?: Kept, locked?: boolean }} Admission */
 
 /**
- * Whether a form may be filled in here and now; if not, where to go or which page says why.
+ * Whether a form may be filled in here and now; if not, where to go or which page says why. All that it
+ * takes to know is asked for at once: whoever comes back waits for this.
  * @param {import("./list.js").List} list
  * @param {string} assessment
  * @returns {Promise<Admission>}
  */
 export async function admit(list, assessment) {
+  const [found, gone, held, keys] = await Promise.all([
+    find(assessment),
+    away(list),
+    hold(assessment),
+    draftKeys(),
+  ]);
   const now = Date.now() + list.skew;
   const due = list.assessments.find(({ id }) => id === assessment);
   const open =
     due && Date.parse(due.opens_at) <= now && now < Date.parse(due.offered_until ?? due.closes_at);
-  const found = await find(assessment);
   if (assessment !== "practice") {
-    if ((await away(list)).has(assessment)) return { leave: "/" };
+    if (gone.has(assessment)) return { leave: "/" };
     // What was begun in time may be finished: the server takes it in and says that it is late.
     if (!open && !found) return { stop: "gone" };
   }
-  if (!(await hold(assessment))) return { stop: "elsewhere" };
-  const keys = await draftKeys();
+  if (!held) return { stop: "elsewhere" };
   if (!keys && list.pin) return { leave: "/join#pin" };
   if (!keys) await (await import("./resuming.js")).choosePin(null);
   return { found, locked: !!keys?.wrapped };
@@ -70,9 +75,11 @@ export async function admit(list, assessment) {
  */
 export async function away(list) {
   const fetched = Date.parse(list.now) - list.skew;
-  const deliveries = /** @type {import("./outbox.js").Delivery[]} */ (await all("deliveries"));
+  const [sealed, deliveries] = await Promise.all([
+    /** @type {Promise<import("./outbox.js").Sealed[]>} */ (all("outbox")),
+    /** @type {Promise<import("./outbox.js").Delivery[]>} */ (all("deliveries")),
+  ]);
   const receipts = new Map(deliveries.map(({ id, receipt }) => [id, receipt]));
-  const sealed = /** @type {import("./outbox.js").Sealed[]} */ (await all("outbox"));
   const gone = sealed.filter(({ id, sealedAt }) => {
     const receipt = receipts.get(id);
     // What was finished offline may arrive after the list was fetched: the list asks for it still.
@@ -135,11 +142,10 @@ export const hold = (id) =>
 
 /** Device time with its offset, as the protocol of an answer wants it: 2027-03-01T18:04:05.678+01:00 */
 export function localNow(now = new Date()) {
-  const minutes = -now.getTimezoneOffset();
-  const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, -1);
-  const two = (/** @type {number} */ number) => String(Math.trunc(number)).padStart(2, "0");
-  const size = Math.abs(minutes);
-  return `${local}${minutes < 0 ? "-" : "+"}${two(size / 60)}:${two(size % 60)}`;
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
+  // "Mon Mar 01 2027 18:04:05 GMT+0100": the standard fixes every place up to here.
+  const offset = String(now).slice(28, 33);
+  return `${local.slice(0, -1)}${offset.slice(0, 3)}:${offset.slice(3)}`;
 }
 
 /** @param {BufferSource} raw */

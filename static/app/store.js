@@ -85,15 +85,11 @@ export const all = (store) => transact("readonly", (stores) => stores[store].get
 
 /** @template T @param {string} name @returns {Promise<T | undefined>} */
 export async function kept(name) {
-  const found = /** @type {{ iv: BufferSource, ct: BufferSource } | undefined} */ (
-    await get("kept", name)
-  );
+  const [found, key] =
+    /** @type {[{ iv: BufferSource, ct: BufferSource } | undefined, CryptoKey]} */ (
+      await Promise.all([get("kept", name), get("keys", "notes")])
+    );
   if (!found) return undefined;
-  const how = { name: "AES-GCM", iv: found.iv };
-  const plain = await crypto.subtle.decrypt(
-    how,
-    /** @type {CryptoKey} */ (await get("keys", "notes")),
-    found.ct,
-  );
+  const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: found.iv }, key, found.ct);
   return JSON.parse(new TextDecoder().decode(plain));
 }
