@@ -23,6 +23,8 @@ from server.store.database import Database, Row
 AFTER_SESSION = timedelta(hours=72)
 # How long help stays within reach after the last form.
 HELP_STAYS = timedelta(days=30)
+# A call asked for longer ago than this has been made, or is to be asked for again.
+LATELY = timedelta(hours=24)
 
 
 def call_of(
@@ -46,6 +48,11 @@ def call_of(
             if start + timedelta(days=1) + AFTER_SESSION > now
         ],
     }
+
+
+def asked_lately(db: Database, device: Device, now: datetime) -> bool:
+    """Whether a call was asked for that may still be on its way."""
+    return sent.asked_for_call(db, device, now - LATELY)
 
 
 def outside_of(db: Database, study: Row) -> dict[str, Any]:

@@ -14,14 +14,16 @@ const LATELY = 24 * 3_600_000;
 export async function offerCall(list) {
   const { call, help } = list;
   offerNight(list);
-  fill("call-hours", call.hours || help.team.hours);
-  one("[data-hours]").hidden = !(call.hours || help.team.hours);
+  const hours = call.hours || help.team.hours;
+  fill("call-hours", hours);
+  one("[data-hours]").hidden = !hours;
   const asked = (await wished("call"))
     .filter(({ sealedAt }) => Date.now() - Date.parse(sealedAt) < LATELY)
     .at(-1);
   one("#ask").hidden = !!asked;
+  const stands = asked && stateOf(asked, Date.now());
+  const state = stands === "sent" && !hours ? "sent, some time" : stands;
   for (const each of document.querySelectorAll("[data-asked]")) {
-    const state = asked && stateOf(asked, Date.now());
     /** @type {HTMLElement} */ (each).hidden = each.getAttribute("data-asked") !== state;
   }
   one("#ask button").onclick = () => ask(list);

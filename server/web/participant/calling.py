@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import g, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from server.ids import new_id
-from server.store import sent
 from server.web import rooms
 from server.web.access import context, device
 from server.web.participant import blueprint, wishes
 from server.web.participant.today import at_any_hour
 from server.web.private_list import help_of, person
-
-# A call asked for longer ago than this has been made, or is to be asked for again.
-LATELY = timedelta(hours=24)
 
 
 @blueprint.get("/call")
@@ -29,7 +23,7 @@ def calling() -> str:
     call = rooms.call_of(here.db, who.study, who.protocol, who.row, now)
     return render_template(
         "participant/call_plain.html",
-        asked=sent.asked_for_call(here.db, g.device, now - LATELY),
+        asked=rooms.asked_lately(here.db, g.device, now),
         call=call,
         first=at_any_hour(call, now, who.row["zone"]),
         contacts_of=help_of(who.study, who.row),

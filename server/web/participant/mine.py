@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import g, redirect, render_template, request
+from flask import flash, g, get_flashed_messages, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -38,6 +38,7 @@ def mine_changed() -> ResponseReturnValue:
         _WORK.get(wanted, _nothing)()
     except (BadInputError, ConflictError) as error:
         return _page(troubles.told(str(error))), error.status
+    flash("kept")
     return redirect("/mine/plain", 303)
 
 
@@ -76,6 +77,7 @@ def _page(error: str, leaving: str = "") -> str:
         mine=settings_of(context(), g.device),
         error=error,
         leaving=leaving,
+        kept="kept" in get_flashed_messages(),
         token=FlaskForm().hidden_tag(),
         home="/today",
         help="/help/plain",

@@ -17,6 +17,7 @@ from server.clock import from_text
 from server.domain.assessment import state
 from server.outputs.forms import duration
 from server.store import assessments, drafts
+from server.web import rooms
 from server.web.access import context, device
 from server.web.offers import offered
 from server.web.participant import blueprint
@@ -42,6 +43,7 @@ def today() -> Response:
         duration=duration(sum(int(row["minutes"]) for row in ready), known["language"]),
         next=next((row for row in rows if row["state"] == "upcoming"), None),
         known=known,
+        asked=rooms.asked_lately(here.db, g.device, here.clock.now()),
         first=at_any_hour(known["call"], here.clock.now(), known["zone"]),
         help_until=_help_until(known, here.clock.now()),
         form=FlaskForm(),

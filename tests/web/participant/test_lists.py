@@ -138,6 +138,27 @@ def test_after_a_session_help_names_the_number_at_any_hour_first(
     assert page.index('href="tel:+49309999999"') < page.index('href="tel:+498000000000"')
 
 
+def test_a_call_asked_for_is_told_on_the_plain_page_for_a_day(
+    client: Browser, cast: Cast, clock: FixedClock
+):
+    assert 'href="/call"' in client.as_phone(cast.ada).get("/today").text
+    client.post("/call")
+    page = client.get("/today").text
+    assert "You asked for a call. We have it" in page
+    assert 'href="/call"' not in page
+    _change(cast, team_hours="")
+    assert "and call you back. If it cannot wait" in client.get("/today").text
+    clock.move(timedelta(hours=25))
+    assert 'href="/call"' in client.get("/today").text
+
+
+def test_a_setting_that_was_kept_is_said_once(client: Browser, cast: Cast):
+    ada = client.as_phone(cast.ada)
+    ada.post("/mine/plain", data={"do": "change", "channel": "none"})
+    assert "Kept. It counts from now on." in ada.get("/mine/plain").text
+    assert "Kept. It counts from now on." not in ada.get("/mine/plain").text
+
+
 def test_a_browser_that_nobody_connected_is_told_one_thing_once(client: Browser):
     page = _words(client.get("/today").text)
     assert page.count("Ask your study team for a new one.") == 1
