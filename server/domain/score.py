@@ -92,5 +92,14 @@ class Score(Frozen):
         return self.missing
 
     def band(self, value: float) -> Band | None:
-        """Return the published band that holds this value, if one does."""
-        return next((band for band in self.bands if band.low <= value <= band.high), None)
+        """Return the published band that holds this value, if one does.
+
+        Bands are published in whole numbers: 14.6, of answers that were partly filled, has not reached
+        the band that begins at 15, and belongs to the one that ends at 14.
+        """
+        below = [band for band in self.bands if band.low <= value]
+        if not below:
+            return None
+        found = max(below, key=lambda band: band.low)
+        above = (band.low for band in self.bands if value < band.low <= found.high + 1)
+        return found if value <= found.high or any(above) else None

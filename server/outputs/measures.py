@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from server.domain.assessment import COMING
 from server.domain.change import difference
-from server.domain.instrument import Band, Instrument, Score
+from server.domain.instrument import Instrument, Score
 from server.outputs import change_words, charts
 from server.outputs.charts import Point, Span, Tick, Tinted, Trend, number
 from server.outputs.record import ScoreLine, Sitting
@@ -201,15 +201,10 @@ def _since_first(difference: float, where: dict[str, str]) -> str:
     return gettext("No baseline. The same as first (%(value)s, %(day)s).", **where)
 
 
-def band_of(score: Score, value: float) -> Band | None:
-    """Return the published range that a value lies in."""
-    return next((band for band in score.bands if band.low <= value <= band.high), None)
-
-
 def _reading(score: Score, latest: _Scored | None) -> str:
     if latest is None or latest.value is None or not score.bands:
         return ""
-    band = band_of(score, latest.value)
+    band = score.band(latest.value)
     if band is None:
         return gettext("In no named band.")
     return gettext("Band: %(label)s.", label=band.label)

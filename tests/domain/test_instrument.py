@@ -13,6 +13,7 @@ from server.domain.answers import _READERS, validate
 from server.domain.instrument import ItemKind
 from server.domain.plain import parse_number, parse_truth, parse_whole
 from server.domain.scoring import score
+from tests.domain.sitting import CATALOG
 from tests.domain.synthetic import instrument_of_every_kind, wording_of_every_kind
 
 EVERY, WORDS = instrument_of_every_kind(), wording_of_every_kind()
@@ -70,6 +71,24 @@ def test_the_headline_stands_for_the_instrument_and_bands_hold_both_their_ends()
     assert band is not None
     assert band.label == "little"
     assert headline.band(2.5) is None
+
+
+@pytest.mark.parametrize(
+    ("total", "label"),
+    [(14, "moderate"), (14.625, "moderate"), (15, "moderately severe"), (4.5, "minimal")],
+)
+def test_a_total_that_was_partly_filled_is_in_the_band_whose_upper_neighbour_it_has_not_reached(
+    total: float, label: str
+):
+    found = CATALOG.instrument("phq-9").score("total").band(total)
+    assert found is not None
+    assert found.label == label
+
+
+def test_below_the_first_band_and_above_the_last_there_is_none():
+    cut = CATALOG.instrument("ies-r").score("total")
+    assert cut.band(32.9) is None
+    assert CATALOG.instrument("who-5").score("percent").band(50.5) is None
 
 
 def test_scores_over_every_kind_that_counts():
