@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import (
@@ -17,6 +18,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     TimeoutError,  # noqa: A004 - its own, not Python's
+    expect,
     sync_playwright,
 )
 
@@ -27,6 +29,7 @@ from tests.bench.page import PIN, connect
 from tests.bench.phone import COMMAND, READY
 from tests.bench.world import World
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE
+from tests.browser.phone import forms_ahead
 
 KILLS = 100
 # Chooses one option after the other and tells each choice, and each that the page said it kept.
@@ -47,31 +50,55 @@ _ANSWERING = """async () => {
 }"""
 
 
+class GoneError(Exception):
+    """The browser no longer knows what was begun: it threw its database away (docs/adr/0018)."""
+
+
+@dataclass
+class Tally:
+    """What came of the kills so far; `again` gathers what had opened in place of the form at first."""
+
+    said: int = 0
+    lost: int = 0
+    gone: int = 0
+    again: list[str] = field(default_factory=list)
+
+
 def measure() -> list[Figure]:
     """Kill the browser `KILLS` times and count what was lost after it was said to be kept."""
-    lost = said = 0
-    again: list[str] = []
+    tally, done = Tally(), 0
     with tempfile.TemporaryDirectory() as folder:
         world = worlds.make(Path(folder) / "data", serving.PORT)
         with serving.serving(COMMAND, world), sync_playwright() as play:
-            profile, form = (
-                Path(folder) / "profile",
-                _prepare(play, world, Path(folder) / "profile"),
-            )
-            for _ in range(KILLS):
-                told = _round(play, profile, form, again)
-                kept = _read(play, profile, form, again)
-                said += bool(told)
-                lost += bool(told) and kept not in told
+            while done < KILLS:
+                done += _live(play, world, Path(folder) / f"profile-{done}", tally, KILLS - done)
     return [
         Figure("Browsers killed while answering: changes lost after they were said to be kept",
-               lost, "", f"{KILLS} kills, in {said} of them something had been said to be kept;"
-               f" {len(again)} times the form opened only at the second try", "0"),
+               tally.lost, "", f"{KILLS} kills, in {tally.said} of them something had been said to"
+               f" be kept; {len(tally.again)} times the form opened only at the second try,"
+               f" {tally.gone} times the browser had thrown its whole database away", "0"),
     ]  # fmt: skip
 
 
+def _live(play: Playwright, world: World, profile: Path, tally: Tally, kills: int) -> int:
+    """Kill one browser so many times, or until it has lost everything; return how many kills that was."""
+    form = _prepare(play, world, profile)
+    for number in range(kills):
+        try:
+            told = _round(play, profile, form, tally)
+            kept = _read(play, profile, form, tally)
+        except GoneError:
+            tally.lost += 1
+            tally.gone += 1
+            _kill(profile)
+            return number + 1
+        tally.said += bool(told)
+        tally.lost += bool(told) and kept not in told
+    return kills
+
+
 def _prepare(play: Playwright, world: World, profile: Path) -> str:
-    """Connect the phone, begin a form and return its address."""
+    """Connect the phone, with all that works offline, begin a form and return its address."""
     assessment = worlds.fresh_assessments(world, 1)[0]
     address = f"http://localhost:{serving.PORT}"
     context = _start(play, profile)
@@ -81,12 +108,14 @@ def _prepare(play: Playwright, world: World, profile: Path) -> str:
     )  # fmt: skip
     page = context.pages[0]
     connect(page, address)
+    page.goto(address)
+    forms_ahead(page)
     form = f"{address}{serving.form_path(world)}#{assessment}"
     page.goto(form)
     page.wait_for_function(READY)
     page.locator("[data-for=intro]").click()
     page.locator(".now input").first.click()
-    page.wait_for_timeout(500)
+    expect(page.locator("#kept")).to_have_text("Kept on this phone")
     context.close()
     return form
 
@@ -97,28 +126,34 @@ def _start(play: Playwright, profile: Path) -> BrowserContext:
     )
 
 
-def _open(context: BrowserContext, form: str, again: list[str]) -> Page:
+def _open(context: BrowserContext, form: str, tally: Tally) -> Page:
     """Go on with the draft, as its owner does after anything happened to the phone.
 
-    Where something else than the form opened, they try once more; `again` gathers what had opened.
+    Where something else than the form opened, they try once more.
     """
     page = context.pages[0]
-    page.goto(form)
-    try:
-        page.locator(".now .field").fill(PIN, timeout=10_000)
-    except TimeoutError:
-        again.append(page.url)
-        page.goto(form)
-        page.locator(".now .field").fill(PIN, timeout=10_000)
+    if not _asks_pin(page, form):
+        tally.again.append(page.url)
+        if not _asks_pin(page, form):
+            raise GoneError
+    page.locator("#pin").fill(PIN)
     page.locator("[data-for=pin]").click()
     page.locator("[data-item].now").wait_for()
     return page
 
 
-def _round(play: Playwright, profile: Path, form: str, again: list[str]) -> set[str]:
+def _asks_pin(page: Page, form: str) -> bool:
+    # The page may lead elsewhere before it has loaded.
+    page.goto(form, wait_until="commit")
+    with suppress(TimeoutError):
+        page.locator("[data-step=pin].now #pin").wait_for(timeout=10_000)
+    return "/f/" in page.url and page.locator("[data-step=pin].now #pin").is_visible()
+
+
+def _round(play: Playwright, profile: Path, form: str, tally: Tally) -> set[str]:
     """Answer until the kill; return the values that may stand there: the last kept, and later ones."""
     context = _start(play, profile)
-    page = _open(context, form, again)
+    page = _open(context, form, tally)
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
     with suppress(Error):
@@ -153,9 +188,9 @@ def _kill(profile: Path) -> None:
     (profile / "SingletonLock").unlink(missing_ok=True)
 
 
-def _read(play: Playwright, profile: Path, form: str, again: list[str]) -> str:
+def _read(play: Playwright, profile: Path, form: str, tally: Tally) -> str:
     context = _start(play, profile)
-    page = _open(context, form, again)
+    page = _open(context, form, tally)
     value = page.locator(".now input:checked").get_attribute("value")
     context.close()
     return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,8 @@ def serving(command: list[str], world: World) -> Iterator[subprocess.Popen[bytes
     environment = {**os.environ, "ATTUNE_DATA": str(config.data), "ATTUNE_URL": config.url,
                    "ATTUNE_PORT": str(PORT),
                    "PYTHONPATH": str(ROOT)}  # fmt: skip
+    with socket.socket() as look:
+        assert look.connect_ex(("127.0.0.1", PORT)), f"another server answers at port {PORT}"
     process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment)
     try:
         _wait(process)
