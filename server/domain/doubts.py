@@ -32,7 +32,7 @@ def doubts(protocol: Protocol, visits: Iterable[Visit], enrolled_on: date) -> tu
     found = [
         *_before_enrolment(others, labels, enrolled),
         *_before_what_comes_first(protocol, others, labels),
-        *_before_the_course(others, labels),
+        *_before_the_course(protocol, others, labels),
         *_two_sessions_a_day(protocol, others, labels),
         *_years_away(others, labels, enrolled),
     ]
@@ -75,19 +75,24 @@ def _before_what_comes_first(
             )
 
 
-def _before_the_course(visits: Sequence[Visit], labels: Mapping[str, str]) -> Iterator[Doubt]:
-    """A later course begins when the one before it has begun."""
-    begins: dict[int, date] = {}
+def _before_the_course(
+    protocol: Protocol, visits: Sequence[Visit], labels: Mapping[str, str]
+) -> Iterator[Doubt]:
+    """A later course begins when the sessions of the one before it are over."""
+    firsts: dict[int, Visit] = {}
+    sessions: dict[int, Visit] = {}
     for visit in visits:
-        begins.setdefault(visit.course, visit.on)
-    for earlier, later in pairwise(sorted(begins)):
-        if begins[later] < begins[earlier]:
-            first = next(visit for visit in visits if visit.course == later)
-            yield Doubt(
-                first.id,
-                f"{labels[first.id]} of course {later} ({first.on.isoformat()}) lies before course"
-                f" {earlier} begins ({begins[earlier].isoformat()}).",
-            )
+        firsts.setdefault(visit.course, visit)
+        if visit.kind in protocol.sessions:
+            sessions[visit.course] = visit
+    for earlier, later in pairwise(sorted(firsts)):
+        first, begins, last = firsts[later], firsts[earlier], sessions.get(earlier)
+        told = f"{labels[first.id]} of course {later} ({first.on.isoformat()}) lies before"
+        if first.on < begins.on:
+            yield Doubt(first.id, f"{told} course {earlier} begins ({begins.on.isoformat()}).")
+        elif last is not None and first.on < last.on:
+            of = f"{labels[last.id]} of course {earlier} ({last.on.isoformat()})"
+            yield Doubt(first.id, f"{told} {of}.")
 
 
 def _two_sessions_a_day(

@@ -39,6 +39,7 @@ def test_an_ordinary_course_raises_no_doubt() -> None:
         ([visit("dosing", 5), visit("dosing", 5, name="b")], "dosing-1 and dosing-2 are on the same day (2027-03-06)."),
         ([visit("preparation", 3), visit("dosing", 730)], "dosing-1 (2029-02-28) is 727 days after what came before it. Is the year right?"),
         ([visit("dosing", 30), visit("dosing", 20, 2)], "dosing-1 of course 2 (2027-03-21) lies before course 1 begins (2027-03-31)."),
+        ([visit("dosing", 10), visit("dosing", 40), visit("preparation", 20, 2)], "preparation-1 of course 2 (2027-03-21) lies before dosing-2 of course 1 (2027-04-10)."),
     ],
 )  # fmt: skip
 def test_an_odd_date_is_named_with_what_it_is_odd_against(visits: list[Visit], text: str) -> None:

@@ -34,6 +34,11 @@ class Page:
     # Field → what is wrong with it, for the list above the table.
     wrong: list[tuple[str, str]]
 
+    @property
+    def title(self) -> str:
+        """Return what the course is called."""
+        return dict(self.courses).get(self.course, "")
+
     def number(self, row: DateRow) -> int:
         """Return the number that a row's fields carry."""
         return next(number for number, each in self.rows if each is row)

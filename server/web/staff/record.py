@@ -116,7 +116,9 @@ def gather(context: Context, viewer: Staff, participant_id: str) -> Record:
     called = {row["staff_id"]: row["name"] for row in guides}
     measured = _measures(context, viewer, participant_id, called, zone)
     named = timeline.Named(
-        visit=partial(visit_label, protocol), row=lambda row: _row_name(context, row)
+        visit=partial(visit_label, protocol),
+        row=lambda row: _row_name(context, row),
+        sessions=protocol.sessions,
     )
     on_duty = people.names(db, viewer)
     phones = _phones(context, viewer, participant_id, zone, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,11 +11,15 @@ from flask_babel import get_locale
 
 from server.clock import from_text
 from server.domain.assessment import ANSWERED, LAPSED, State, rule, state
+from server.domain.course import ENROLMENT
+from server.domain.facts import NOT_STANDING
 from server.store.database import Row
 
 WIDTH, LEFT, RIGHT = 1000, 150, 980
 ROW = 24
 _LETTER = 6.4
+# Names of rows get as much room at the left as the longest needs; past so many letters they are cut.
+_LONGEST = 32
 _LEVELS = 3
 # How much room the word for now takes.
 _NOW = 40
@@ -48,7 +52,7 @@ class Visit:
 
     x: float
     status: str
-    dosing: bool
+    session: bool
     title: str
 
 
@@ -83,10 +87,11 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Named:
-    """What the drawing calls things: a visit's label, a row's label."""
+    """What the drawing calls things: a visit's label, a row's label; and which visits are sessions."""
 
     visit: Callable[[Row], str]
     row: Callable[[Row], str]
+    sessions: Collection[str] = frozenset({"dosing"})
 
 
 @dataclass
@@ -95,13 +100,14 @@ class Scale:
 
     start: datetime
     end: datetime
+    left: float = LEFT
     unit: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.unit = (RIGHT - LEFT) / max((self.end - self.start).total_seconds(), 1.0)
+        self.unit = (RIGHT - self.left) / max((self.end - self.start).total_seconds(), 1.0)
 
     def x(self, at: datetime) -> float:
-        return round(LEFT + (at - self.start).total_seconds() * self.unit, 1)
+        return round(self.left + (at - self.start).total_seconds() * self.unit, 1)
 
 
 def draw(visits: list[Row], assessments: list[Row], now: datetime, named: Named) -> Timeline | None:
@@ -109,10 +115,11 @@ def draw(visits: list[Row], assessments: list[Row], now: datetime, named: Named)
     planned = [row for row in assessments if state(row, now) != "retired"]
     if not visits:
         return None
-    scale = _scale(visits, planned, now)
+    names = list(dict.fromkeys(named.row(row) for row in planned))
+    longest = min(max(map(len, names), default=0), _LONGEST)
+    scale = _scale(visits, planned, now, max(LEFT, round(longest * _LETTER) + 16))
     labels, levels = _visit_labels(visits, scale, named)
     visit_y = 14.0 + levels * 14
-    names = list(dict.fromkeys(named.row(row) for row in planned))
     tops = {name: visit_y + 18 + index * ROW for index, name in enumerate(names)}
     axis_y = visit_y + 22 + len(names) * ROW
     return Timeline(
@@ -124,12 +131,17 @@ def draw(visits: list[Row], assessments: list[Row], now: datetime, named: Named)
         months=months(scale, axis_y + 16),
         visits=[_visit(row, scale, named) for row in visits],
         visit_labels=labels,
-        rows=[Label(LEFT - 12, top + 10, name, "end") for name, top in tops.items()],
+        rows=[Label(scale.left - 12, top + 10, _cut(name), "end") for name, top in tops.items()],
         bars=[_bar(row, tops[named.row(row)], scale, now) for row in planned],
+        left=scale.left,
     )
 
 
-def _scale(visits: list[Row], planned: list[Row], now: datetime) -> Scale:
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
+
+
+def _scale(visits: list[Row], planned: list[Row], now: datetime, left: float) -> Scale:
     moments = [_noon(row["on_day"]) for row in visits]
     moments += [from_text(row[name]) for row in planned for name in ("opens_at", "closes_at")]
     start, end = min(moments), max(moments)
@@ -137,22 +149,23 @@ def _scale(visits: list[Row], planned: list[Row], now: datetime) -> Scale:
     if now < end + timedelta(days=30):
         end = max(end, now)
     pad = max((end - start) * 0.02, timedelta(days=2))
-    return Scale(start - pad, end + pad)
+    return Scale(start - pad, end + pad, left)
 
 
 def _visit(row: Row, scale: Scale, named: Named) -> Visit:
     title = f"{named.visit(row)}, {row['on_day']}"
-    return Visit(scale.x(_noon(row["on_day"])), row["status"], row["kind"] == "dosing", title)
+    session = row["kind"] in named.sessions
+    return Visit(scale.x(_noon(row["on_day"])), row["status"], session, title)
 
 
 def _visit_labels(visits: list[Row], scale: Scale, named: Named) -> tuple[list[Label], int]:
-    """Name enrolment and dosing visits, each on the lowest line where it is clear of the others."""
+    """Name enrolment and sessions, each on the lowest line where it is clear of the others."""
     ends: list[float] = []
     found: list[tuple[float, int, str]] = []
     for row in visits:
-        if row["kind"] not in {"enrolment", "dosing"} or row["status"] == "cancelled":
+        if row["kind"] not in {ENROLMENT, *named.sessions} or row["status"] in NOT_STANDING:
             continue
-        text = named.visit(row)
+        text = named.visit(row).partition(" (")[0]
         x = scale.x(_noon(row["on_day"])) - 4
         level = next((at for at, end in enumerate(ends) if end < x), len(ends))
         level = min(level, _LEVELS - 1)
