@@ -61,7 +61,7 @@ def read_foreign(data: bytes, form: str | None = None) -> ForeignForm:
     if bare.startswith(b"{"):
         return fhir.read(bare)
     if bare.startswith((b"<", b"[", b"PK", b"%PDF")):
-        raise BadInputError(f"this is no file that can be read here; {_READ}")
+        raise redcap.NoDictionaryError(f"this is no file that can be read here; {_READ}")
     return redcap.read(data, form)
 
 

@@ -21,6 +21,7 @@ from server.domain.matching import How, Match, Matched, match
 from server.domain.wording_places import Place, assembled, missing, places, told_by
 from server.errors import BadInputError, ConflictError
 from server.inputs import wording_sheet
+from server.inputs.redcap import NoDictionaryError
 from server.outputs.definition import written
 
 _SHEET = "nor is it a sheet as `./attune wording template` writes it (what, name, code, text)"
@@ -138,8 +139,8 @@ def _matched(instrument: Instrument, source: Source) -> Matched:
         return _from_sheet(instrument, wording_sheet.read(source.data))
     try:
         form = read_foreign(source.data, source.form)
-    except BadInputError as error:
-        raise BadInputError(f"{error}; {_SHEET}", error.places) from error
+    except NoDictionaryError as error:
+        raise BadInputError(f"{error}; {_SHEET}") from error
     names = wording_sheet.read_map(source.names) if source.names is not None else None
     return match(instrument, form, source.how, names)
 

@@ -79,7 +79,9 @@ def _pairs(
         absent = [each.id for each in instrument.items if each.id not in by_name]
         found.problems += [f"item {name}: the file has none of that name" for name in absent]
         return [(each, by_name[each.id]) for each in wanted]
-    return _by_order(instrument, form, found)
+    pairs = _by_order(instrument, form, found)
+    _disordered(instrument, pairs, how, found)
+    return pairs
 
 
 def _by_map(
@@ -131,6 +133,26 @@ def _by_order(instrument: Instrument, form: ForeignForm, found: Matched) -> _Pai
         pairs += zip(speaking, spoken, strict=True)
     place = {item.id: at for at, item in enumerate(instrument.items)}
     return sorted(pairs, key=lambda pair: place[pair[0].id])
+
+
+def _disordered(instrument: Instrument, pairs: _Pairs, how: How | None, found: Matched) -> None:
+    """Tell where the order puts a sentence at one item while the file calls it by another's name.
+
+    Whoever asked for the order by name gets it, with a note; otherwise it is refused.
+    """
+    ids = {each.id for each in instrument.items}
+    for item, foreign in pairs:
+        named = {foreign.id, foreign.known_as} & ids
+        if not named or item.id in named:
+            continue
+        if how == "order":
+            told = f"the file calls it {foreign.known_as}, which is another item here"
+            found.rows.append(Match(item.id, foreign.known_as, told))
+        else:
+            found.problems.append(
+                f"item {item.id}: by its place {foreign.known_as} stands here, which is another item; "
+                "give a map, or say --match order if the names mean nothing"
+            )
 
 
 def _sentences(instrument: Instrument, item: Item, foreign: ForeignItem, found: Matched) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -52,9 +53,10 @@ class _Reader:
         everything = list(_all(self.root))
         if len(everything) > MOST_ITEMS:
             raise BadInputError(f"it has {len(everything):,} items; {MOST_ITEMS:,} is the most")
-        self.links = {str(node.get("linkId")) for node in everything}
-        if len(self.links) < len(everything):
-            raise BadInputError("two items have the same linkId")
+        links = Counter(str(node.get("linkId")) for node in everything)
+        self.links = set(links)
+        if twice := [link for link, times in links.items() if times > 1]:
+            raise BadInputError(f"two items have the same linkId: {_short(', '.join(twice))}")
         for key in sorted(self.root.keys() - _ROOT - _SILENT):
             self._lose("the file", f"its {key} is not kept: {_short(self.root[key])}")
         for each in objects(self.root.get("contained")):

@@ -44,17 +44,22 @@ _SUM = re.compile(rf"\(?\s*{_TERM}(?:\s*\+\s*{_TERM})+\s*\)?")
 _CALL = re.compile(rf"(sum|mean)\(\s*{_TERM}(?:\s*,\s*{_TERM})+\s*\)")
 
 
+class NoDictionaryError(BadInputError):
+    """A file is something else altogether, whatever it is."""
+
+
 def read(data: bytes, form: str | None = None) -> ForeignForm:
     """Read a dictionary, or one form of it.
 
     Raises:
+        NoDictionaryError: a table of something else.
         BadInputError: no table, no dictionary, or no such form.
 
     """
     rows = table.read(data, ())
     columns = {_API.get(name, name) for row in rows[:1] for name in row.cells}
     if not columns.issuperset(_NEEDED):
-        raise BadInputError(f"this is no REDCap dictionary: it needs {', '.join(_NEEDED)}")
+        raise NoDictionaryError(f"this is no REDCap dictionary: it needs {', '.join(_NEEDED)}")
     return _Reader([_known_columns(row) for row in rows], form).read()
 
 
@@ -80,7 +85,9 @@ class _Reader:
         taken: set[str] = set()
         ids = {row[fields.NAME]: as_id(row[fields.NAME], taken) for row in wanted}
         if len(ids) < len(wanted):
-            raise BadInputError("two fields of the dictionary have the same name")
+            raise BadInputError(
+                f"two fields of the dictionary have the same name: {_twice(wanted)}"
+            )
         for row in wanted:
             self._row(row, ids[row[fields.NAME]], taken)
         if not any(item.asks for item in self.items):
@@ -200,6 +207,15 @@ class _Reader:
             if known.only or not known.same_codes or not spans or names.count(name) > 1:
                 return f" ({name} is no number with two ends, or counts twice)"
         return ""
+
+
+def _twice(rows: list[Row]) -> str:
+    """Name each field that stands more than once, with its lines."""
+    lines: dict[str, list[str]] = {}
+    for row in rows:
+        lines.setdefault(row[fields.NAME], []).append(str(row.line))
+    told = (f"{name} (lines {', '.join(at)})" for name, at in lines.items() if len(at) > 1)
+    return ", ".join(told)
 
 
 def _known(item: ForeignItem) -> Known:

@@ -247,6 +247,29 @@ def test_a_redcap_dictionary_fills_by_order(catalog: Catalog):
     assert proposal.rows[0].known_as == "w0"
 
 
+def test_a_name_of_ours_at_anothers_place_is_refused_unless_the_order_is_asked_for(
+    catalog: Catalog,
+):
+    head = "field_name,form_name,field_type,field_label,select_choices_or_calculations\n"
+    choices = "5, All | 4, Most | 3, More | 2, Less | 1, Some | 0, None"
+    names = ["who02", "who01", "c", "d", "e"]
+    rows = "".join(f'{name},who,radio,"Sentence of {name}","{choices}"\n' for name in names)
+    data = (head + "record_id,who,text,Record,\n" + rows).encode()
+    told = refused(catalog, "who-5", Source(data))
+    assert "item who01: by its place who02 stands here, which is another item" in told
+    assert "item who03" not in told
+    proposal = propose_wording(catalog, "who-5", "fr", Source(data, how="order"), LICENCE)
+    assert proposal.wording.items["who01"].text == "Sentence of who02"
+    note = "note: who01: the file calls it who02, which is another item here"
+    assert note in list(table(proposal))
+
+
+def test_a_dictionary_with_a_fault_is_told_only_that(catalog: Catalog):
+    head = "field_name,form_name,field_type,field_label,select_choices_or_calculations\n"
+    told = refused(catalog, "who-5", Source((head + "a,f,text,A,\nb,f,text,B,\nb,f,text,C,\n").encode()))  # fmt: skip
+    assert told == "two fields of the dictionary have the same name: b (lines 3, 4)"
+
+
 def test_title_and_introduction_may_be_said_apart(catalog: Catalog):
     source = Source(
         sheet(catalog, "who-5", lambda row: german(row) if row["what"] != "title" else ""),

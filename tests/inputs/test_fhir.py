@@ -318,7 +318,7 @@ def test_any_other_formula_is_named_and_left_out(formula: str):
         (b'{"resourceType": "Questionnaire", "resourceType": "x"}', "twice"),
         (questionnaire(), "asks nothing"),
         (questionnaire(asked("x", "display")), "asks nothing"),
-        (questionnaire(asked("x"), asked("x")), "same linkId"),
+        (questionnaire(asked("x"), asked("x")), "same linkId: x"),
         (questionnaire(*(asked(str(at)) for at in range(2_001))), "2,000 is the most"),
         (b" " * (fhir.LARGEST + 1), "at most"),
         (b'{"a":' * 60 + b"1" + b"}" * 60, "deep"),
