@@ -3,7 +3,7 @@
 import { fetchAhead } from "./ahead.js";
 import { offerCall } from "./call.js";
 import { tellCounts } from "./counts.js";
-import { from, minutes, until } from "./dates.js";
+import { day, from, minutes, until } from "./dates.js";
 import { away } from "./drafts.js";
 import { refresh } from "./list.js";
 import { records, stateOf } from "./outbox.js";
@@ -118,7 +118,7 @@ function showEnd({ ended, zone, skew }) {
   }
   fill("results", ended.results);
   one("[data-results]").hidden = !ended.results;
-  fill("help-until", until(ended.help_until, zone));
+  fill("help-until", day(ended.help_until, zone));
   one("[data-help]").hidden = Date.parse(ended.help_until) < Date.now() + skew;
 }
 

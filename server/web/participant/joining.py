@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -16,13 +18,20 @@ from server.web.participant import blueprint
 
 # Renewed at every contact; browsers keep no cookie longer than this.
 COOKIE_SECONDS = 400 * 86_400
+_TOKEN = re.compile(r"#t=([\w-]+)")
 
 
 class JoinForm(FlaskForm):
-    """A code; the token of a link comes from its fragment, which only a script can read."""
+    """A code, and at home the token of a link: from its fragment, which only a script can read, or typed."""
 
     code = StringField()
     token = HiddenField()
+    link = StringField()
+
+    def invited(self) -> str | None:
+        """Return the token of the link that came with the code; None without one, as at the clinic."""
+        found = _TOKEN.search(self.link.data or "")
+        return self.token.data or (found[1] if found else None)
 
 
 @blueprint.get("/join")
@@ -40,7 +49,7 @@ def join_plain() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _again(form, gettext("Please send the code again."), 400)
     try:
-        bound = connect(form.code.data or "", form.token.data or None)
+        bound = connect(form.code.data or "", form.invited())
     except (BadInputError, TooManyTriesError) as error:
         return _again(form, troubles.told(str(error)), error.status)
     return with_credential(make_response(redirect("/today", 303)), bound.token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -124,26 +124,29 @@ def _in_words(entry: dict[str, Any], zone: str, language: str) -> dict[str, Any]
 def _help_until(known: dict[str, Any], now: datetime) -> str:
     """Return until when help stays within reach after the end; empty before the end, and once it is over."""
     stays = from_text(known["ended"]["help_until"]) if known["ended"] else now
-    return until(stays, known["zone"]) if now < stays else ""
+    return _day(stays.astimezone(ZoneInfo(known["zone"])).date()) if now < stays else ""
 
 
 def since(at: datetime, zone: str) -> str:
     """Write from when: what opens at midnight opens with the day."""
     local = at.astimezone(ZoneInfo(zone))
     before = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
-    return moment(at, zone) if before == local.date() else format_date(local.date(), "EEEE d MMMM")
+    return moment(at, zone) if before == local.date() else _day(local.date())
 
 
 def until(at: datetime, zone: str) -> str:
     """Write until when: what closes at midnight is open for the whole of its last day."""
     local = at.astimezone(ZoneInfo(zone))
     last = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
-    return moment(at, zone) if last == local.date() else format_date(last, "EEEE d MMMM")
+    return moment(at, zone) if last == local.date() else _day(last)
 
 
 def moment(at: datetime, zone: str) -> str:
     """Write an instant as the participant's own clock shows it."""
     local = at.astimezone(ZoneInfo(zone))
+    return f"{_day(local.date())}, {format_time(local, 'short', rebase=False)}"
+
+
+def _day(day: date) -> str:
     # Translators: how a day is written, in the letters of the Unicode locale data.
-    day = format_date(local, gettext("EEEE d MMMM"), rebase=False)
-    return f"{day}, {format_time(local, 'short', rebase=False)}"
+    return str(format_date(day, gettext("EEEE d MMMM")))

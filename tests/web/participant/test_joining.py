@@ -50,6 +50,16 @@ def test_a_homes_code_needs_its_link(client: Browser, cast: Cast):
     assert whole.status_code == 303
 
 
+def test_without_scripts_the_link_is_put_into_the_form(client: Browser, cast: Cast):
+    home = _invite(cast, "home")
+    link = f" http://localhost:8000{home.path} "
+    wrong = client.post("/join", data={"code": "WRONG<5", "link": link})
+    assert wrong.status_code == 422
+    assert 'value="WRONG&lt;5"' in wrong.text, "what is to be checked letter by letter stays"
+    assert home.token in wrong.text
+    assert client.post("/join", data={"code": home.code, "link": link}).status_code == 303
+
+
 @pytest.mark.parametrize("code", ["", "  ", " - "])
 def test_whoever_typed_no_code_yet_is_told_so_and_it_counts_as_no_try(
     client: Browser, cast: Cast, code: str

@@ -49,6 +49,14 @@ def test_when_there_is_nothing_it_is_calm_and_says_what_comes(
     assert "We will remind you." in page
 
 
+def test_a_day_is_written_as_its_language_writes_it(app: Flask):
+    closes = from_text("2026-11-26T05:00:00.000Z")
+    with app.test_request_context("/today?language=de"):
+        assert until(closes, "America/New_York") == "Mittwoch, 25. November"
+    with app.test_request_context("/today?language=es"):
+        assert until(closes, "America/New_York") == "miércoles 25 de noviembre"
+
+
 def test_after_a_session_the_number_at_any_hour_stands_first(
     client: Browser, cast: Cast, clock: FixedClock
 ):
