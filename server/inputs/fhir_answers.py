@@ -69,14 +69,22 @@ _Given = list[tuple[str, str, float | None]]
 def _answers(node: Json, contained: Mapping[str, Json], tell: Tell) -> _Given | None:
     """Return each answer's code, label and weight; None when they lie in another place."""
     if options := objects(node.get("answerOption")):
-        return [found for each in options if (found := _option(each, tell))]
+        return _said([found for each in options if (found := _option(each, tell))], tell)
     address = str(node.get("answerValueSet") or "")
     if address.startswith("#") and (values := contained.get(address[1:])):
-        return [_concept(each, tell) for each in _concepts(values, tell)]
+        return _said([_concept(each, tell) for each in _concepts(values, tell)], tell)
     if address:
         tell(f"takes its answers from {address}, which is not in the file; it became text")
         return None
     return []
+
+
+def _said(given: _Given, tell: Tell) -> _Given:
+    """Return the answers that have a code or words; one with neither is none."""
+    found = [each for each in given if each[0].strip()]
+    if len(found) < len(given):
+        tell("has an answer with neither code nor words; left out")
+    return found
 
 
 def _option(option: Json, tell: Tell) -> tuple[str, str, float | None] | None:

@@ -98,6 +98,13 @@ def test_yes_and_no_may_be_said_in_braces_or_not_at_all():
     assert [each.label for each in item.options] == ["(Ja)", "N"]
 
 
+def test_an_answer_with_neither_code_nor_words_is_left_out_by_name():
+    blank = {"valueCoding": {"system": "here"}}
+    item, losses = one(kind="choice", answerOption=[*TWO, blank, {"valueString": " "}])
+    assert [each.label for each in item.options] == ["One", "Two"]
+    assert "has an answer with neither code nor words; left out" in losses
+
+
 def test_answers_may_lie_in_a_value_set_of_the_file():
     concept = [{"code": "1", "display": "Low"}, {"code": "2", "display": "High"}]
     composed = {"resourceType": "ValueSet", "id": "v", "compose": {"include": [{"concept": concept}]}}  # fmt: skip
