@@ -30,6 +30,10 @@ def rescore(code: str | None, instrument: str | None, *, look: bool) -> None:
         raise click.ClickException(
             f"There is no study {code}." if code else "There is no study yet."
         )
+    if instrument is not None:
+        context.catalog.instrument(
+            instrument
+        )  # a slip of the pen would find nothing, and say so happily
     disagreeing = False
     for study in wanted:
         actor = Actor("system", "rescore")

@@ -154,6 +154,9 @@ def test_rescoring_tells_what_it_looked_at(run: Run):
     refused = run("rescore", "--study", "NONE")
     assert refused.exit_code == 1
     assert "There is no study NONE." in refused.output
+    unknown = run("rescore", "--instrument", "wai-sx")
+    assert unknown.exit_code == 1
+    assert "There is no instrument 'wai-sx' here" in unknown.output
 
 
 def test_check_counts_what_it_read(run: Run):
