@@ -167,9 +167,13 @@ def _plan(row: Row, new: Protocol, given: dict[str, str]) -> Plan:
     stay = [_person(each, new) for each in people if not each.moves]
     return Plan(
         kept, before, limits, shown, stay,
-        {**sums, "people": len(taken), "all": len(people)}, len(shown),
+        {**sums, "people": len(taken), "all": _in_the_study(people)}, len(shown),
         bool(new.follows_arm()) and not may_know(arm_known_to(new), g.staff.roles),
     )  # fmt: skip
+
+
+def _in_the_study(people: list[Outlook]) -> int:
+    return sum(each.status != "withdrawn" for each in people)
 
 
 def _compared_with(row: Row, new: Protocol, plan: Plan) -> Protocol | None:
