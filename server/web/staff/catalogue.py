@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from server.domain.change import reliable_threshold
 from server.domain.instrument import Instrument, Item, Wording
-from server.domain.reading import ChangeRule, Published, Reliability
+from server.domain.reading import ChangeRule, Published, Reliability, SafetyRule
 from server.domain.score import Score
 from server.domain.scoring.words import method_in_words, rule_in_words
 from server.outputs.change_words import evidence
@@ -181,19 +181,25 @@ def _listed(codes: tuple[int, ...]) -> str:
 
 def watched(each: Instrument) -> list[str]:
     """Say which answers tell the person on duty, and how soon they must look."""
-    topics = {item.id: item.topic or item.id for item in each.items}
+    items = {item.id: item for item in each.items}
     return [
         str(
             gettext(
-                "%(topic)s, from %(code)s on: %(level)s; left empty: %(skipped)s",
-                topic=topics[rule.item],
-                code=f"{rule.at_least:g}",
+                "%(topic)s, %(answer)s: %(level)s; left empty: %(skipped)s",
+                topic=items[rule.item].topic or rule.item,
+                answer=_from(items[rule.item], rule),
                 level=rule.level,
                 skipped=rule.when_skipped,
             )
         )
         for rule in each.safety
     ]
+
+
+def _from(item: Item, rule: SafetyRule) -> str:
+    if item.kind == "yes-no":
+        return str(gettext("yes"))
+    return str(gettext("from %(code)s on", code=f"{rule.at_least:g}"))
 
 
 def visibility(each: Instrument) -> str:

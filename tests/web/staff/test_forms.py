@@ -36,6 +36,8 @@ def test_a_page_says_how_scores_are_made_read_and_compared(desk: Browser) -> Non
     assert "10–14 moderate (Kroenke et al. 2001, second hand)" in page
     assert "Reliable change from 6.1 points: r 0.84 (test-retest), SD 5.5" in page
     assert "death or self-harm, from 1 on: same day" in page
+    asked = said(desk.get("/staff/forms/safety-check").text)
+    assert "thoughts of death or of self-harm, yes: urgent; left empty: same day" in asked
     assert "free to use: Pfizer" in page
 
 
