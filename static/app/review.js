@@ -1,5 +1,6 @@
 /** The end of a form: a look at all answers; then sealing, delivering, and telling what became of them. */
 
+import { mend } from "./mend.js";
 import { records, send as seal, stateOf } from "./outbox.js";
 import { asking, change, draft, every, here, list, look, show } from "./questionnaire.js";
 import { asks, idOf, one, read, say, step } from "./screen.js";
@@ -10,6 +11,8 @@ export { tellBegun } from "./sync.js";
 /** @typedef {import("./drafts.js").Answer | { state: "unanswered" }} Given */
 
 const PATIENCE = 4_000;
+
+mend().catch(() => undefined);
 
 /** All answers once more, each with the way back to it. */
 export function review() {

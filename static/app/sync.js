@@ -6,6 +6,7 @@
  */
 import { keepTwice } from "./copies.js";
 import { noteForgotten } from "./counts.js";
+import { mend } from "./mend.js";
 import { isReceipt, isToForget, isToOffer, records } from "./outbox.js";
 import { all, transact } from "./store.js";
 
@@ -115,6 +116,7 @@ const forget = (id) =>
 export function keepDelivering(epoch, tell) {
   let tries = 0;
   let timer = 0;
+  mend().catch(() => undefined);
   async function round() {
     clearTimeout(timer);
     const waiting = await deliver(epoch);
