@@ -39,6 +39,7 @@ async function next(asked = "") {
   }
   const keys = await draftKeys();
   // A new code stands for the old PIN: from here on it is a new one's turn.
+  one("#wiped").hidden = asked !== "wiped";
   if ((!keys || forgot) && list.pin) return show("pin");
   if (!keys) await choosePin(null);
   const { practice, reminders } = list;

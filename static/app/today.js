@@ -152,6 +152,10 @@ async function again(before) {
   return list ?? before;
 }
 
+async function tellWaiting() {
+  one("#still").hidden = (await records()).every(({ delivery }) => delivery?.receipt);
+}
+
 async function start() {
   if (!isSecureContext || !window.indexedDB) return location.replace("/today");
   const { reach, list } = await refresh();
@@ -160,11 +164,13 @@ async function start() {
     if (location.hash.length > 8) return location.replace(`/join#place=${location.hash.slice(1)}`);
     one("#stranger").hidden = false;
     // A phone that was turned away may still hold answers: those are delivered all the same.
-    await keepDelivering("", () => undefined);
-    return;
+    await tellWaiting();
+    return keepDelivering("", tellWaiting);
   }
   one("#offline").hidden = reach !== "offline";
   one("#lost").hidden = reach !== "unbound";
+  // Its place is known here: the PIN is enough to go on, and nobody need be asked for a code.
+  if (list.pin) one("#lost a").setAttribute("href", `/join#place=${list.locator}`);
   await show(list);
   keepCurrent(one("#newer")).catch(() => undefined);
   all("drafts")

@@ -28,7 +28,7 @@ export async function unlock() {
   const opened = found && (await resume(found, field.value));
   field.value = "";
   if (typeof opened === "object") return goOn(opened);
-  if (!opened || opened <= 0) return location.replace("/join#pin");
+  if (!opened || opened <= 0) return location.replace(found ? "/join#wiped" : "/join#pin");
   await refuse(opened);
   field.focus();
 }

@@ -94,7 +94,7 @@ def test_wrong_pins_are_slowed_then_clear_drafts_and_never_the_queue(
     page.goto(form)
     for wrong in range(1, 10):
         _try(page, "000000")
-        expect(page.locator("[data-wrong]")).to_contain_text(f"{10 - wrong} tries")
+        expect(page.locator("[data-wrong]")).to_contain_text(f"Tries left: {10 - wrong}")
         if wrong < 3:
             expect(page.locator("[data-wait]")).to_be_hidden()
             continue
@@ -107,6 +107,7 @@ def test_wrong_pins_are_slowed_then_clear_drafts_and_never_the_queue(
         )
     _try(page, "000000")
     page.wait_for_url("**/join**")
+    expect(page.locator("#wiped")).to_be_visible()
     page.evaluate("sessionStorage.clear()")
     phone.unroute("**/api/envelopes/*")
     page.goto(site.address)
@@ -202,6 +203,46 @@ def test_a_lost_phone_is_wiped_at_its_next_contact(site: Site, page: Page):
     expect(page.locator("#stranger")).to_be_visible()
     left = page.evaluate("caches.keys()")
     assert "forms" not in left
+
+
+def test_a_revoked_phone_says_of_what_waits_that_it_goes_off_and_sends_it(
+    site: Site, page: Page, phone: BrowserContext
+):
+    phone.route("**/api/envelopes/*", lambda route: route.abort())
+    begin(page, "How you have been")
+    answer_all(page, 5)
+    press(page, "Send my answers")
+    expect(page.get_by_role("heading", name="On this phone")).to_be_visible()
+    cast, who = site.cast, site.cast.coordinator
+    revoke_device(cast.context, cast.actor(who), who, cast.ada.id, cast.ada.device.id)
+    page.goto(site.address)
+    expect(page.locator("#still")).to_be_visible()
+    assert barriers(page) == []
+    phone.unroute("**/api/envelopes/*")
+    page.reload()
+    expect(page.locator("#stranger")).to_be_visible()
+    expect(page.locator("#still")).to_be_hidden()
+    assert site.value("SELECT reason FROM openings") == "revoked-device"
+
+
+def test_a_phone_that_lost_its_credential_is_connected_again_by_its_pin(
+    site: Site, page: Page, phone: BrowserContext
+):
+    begin(page, "How you have been")
+    answer(page, 1)
+    expect(page.locator("#kept")).to_have_text("Kept on this phone")
+    phone.clear_cookies()
+    page.goto(site.address)
+    page.get_by_role("link", name="Connect it again").click()
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    _try(page, PIN)
+    card = page.locator("#due li", has_text="How you have been")
+    expect(card).to_contain_text("begun")
+    expect(page.locator("#lost")).to_be_hidden()
+    card.locator("a").click()
+    page.get_by_label("Your PIN").wait_for()
+    _try(page, PIN)
+    expect(page.locator("[data-item].now")).to_be_visible()
 
 
 def test_what_a_search_for_the_pin_would_cost(

@@ -143,7 +143,7 @@ def test_a_reload_loses_nothing_and_the_pin_guards_it(site: Site, page: Page):
     assert page.locator("input:checked").count() == 0
     page.get_by_label("Your PIN").fill("000000")
     press(page, "Go on")
-    expect(page.get_by_text("9 tries are left.")).to_be_visible()
+    expect(page.get_by_text("Tries left: 9")).to_be_visible()
     page.get_by_label("Your PIN").fill(PIN)
     press(page, "Go on")
     expect(page.locator(".now input:checked")).to_have_value("3")

@@ -230,4 +230,4 @@ def test_a_press_before_any_pin_was_typed_is_no_wrong_pin(site: Site, page: Page
     expect(page.locator("[data-wrong]")).to_be_hidden()
     page.get_by_label("Your PIN").fill("000000")
     press(page, "Go on")
-    expect(page.locator("[data-wrong]")).to_contain_text("9 tries are left")
+    expect(page.locator("[data-wrong]")).to_contain_text("Tries left: 9")
