@@ -99,6 +99,15 @@ def test_yes_and_no_are_words_and_a_value_from_a_table_says_how_sure_it_is(catal
     assert lines("promis-gh", 3)["mental_t"] == (43.5, "21.2–67.6", "standard error 3.6")
 
 
+def test_a_long_list_of_missing_answers_is_counted(catalog: Catalog):
+    def reason(name: str, answers: dict[str, object]) -> str:
+        return str(preview.scored(catalog.instrument(name), answers)["scores"][0]["reason"])
+
+    assert reason("ebi", {}).endswith(": ebi01 unanswered, ebi02 unanswered and 4 more")
+    but_one = {f"ebi0{at}": {"state": "answered", "value": 5} for at in range(1, 6)}
+    assert reason("ebi", but_one).endswith(": ebi06 unanswered")
+
+
 def test_hidden_questions_are_not_scored(branching: PreviewServer):
     told = scored(branching, mood=3, drove=1)
     assert told["states"]["drove"] == "not-shown"

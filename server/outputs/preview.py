@@ -14,6 +14,8 @@ from server.outputs.forms import direction, environment, sheet
 
 # Stands where the phone would put whom it is about, and the event that somebody named.
 _SLOTS = {"about": "Robin", "event": "…"}
+# How many missing answers a score names here; what is stored names each.
+_MOST_NAMED = 2
 
 
 def page(
@@ -73,6 +75,16 @@ def _value(rule: Score, result: ScoreResult) -> float | str | None:
     return round(result.value, 3)
 
 
+def _brief(reason: str) -> str:
+    """Shorten a list of missing answers: at first they are all missing, and their names only in the way."""
+    why, colon, names = reason.rpartition(": ")
+    listed = names.split(", ")
+    if len(listed) <= _MOST_NAMED:
+        return reason
+    more = len(listed) - _MOST_NAMED
+    return f"{why}{colon}{', '.join(listed[:_MOST_NAMED])} and {more} more"
+
+
 def _sureness(result: ScoreResult) -> str:
     return "" if result.error is None else f"standard error {result.error:g}"
 
@@ -86,5 +98,5 @@ def _line(instrument: Instrument, result: ScoreResult) -> dict[str, Any]:
         "value": _value(rule, result),
         "range": "" if rule.decides else f"{rule.minimum:g}–{rule.maximum:g}",
         "band": f"{band.label} ({band.source})" if band else "",
-        "reason": result.reason or _sureness(result),
+        "reason": _brief(result.reason) or _sureness(result),
     }
