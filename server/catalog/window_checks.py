@@ -76,7 +76,8 @@ def _visit(protocol: Protocol, name: str, place: Place) -> Iterator[Finding]:
 def _number(kind: VisitKind, name: str, number: int | None, place: Place) -> Iterator[Finding]:
     most = None if kind.repeat else kind.count or 1
     if number is not None and (number < 1 or (most is not None and number > most)):
-        yield place, f"there is no {name}-{number}; it happens {most or 'any number of'} times"
+        times = "once" if most == 1 else f"{most or 'any number of'} times"
+        yield place, f"there is no {name}-{number}; it happens {times}"
 
 
 def _times(protocol: Protocol, definition: AssessmentDefinition, place: Place) -> Iterator[Finding]:

@@ -162,9 +162,10 @@ def _form(outcome: Outcome, line: Line, now: datetime) -> str:
 def _sum(outcome: Outcome) -> str:
     theirs = [line for line in outcome.lines if line.row.respondent == "participant"]
     minutes = sum(line.row.minutes for line in theirs)
+    long = f"{minutes} minute{'' if minutes == 1 else 's'}"
     count = len(outcome.messages)
     sent = f"{count} message{'' if count == 1 else 's'}"
-    return f"In all: {_forms(len(theirs))} for the participant, {minutes} minutes, {sent}."
+    return f"In all: {_forms(len(theirs))} for the participant, {long}, {sent}."
 
 
 def _forms(count: int) -> str:

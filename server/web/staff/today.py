@@ -179,14 +179,17 @@ def _unopenable(
 
 
 def _waiting(rows: Iterable[Row], everyone: dict[str, Row], now: datetime) -> list[Waiting]:
-    """Gather rows under their participant, in the order of each one's first row."""
+    """Gather rows under their participant, by when each one's first row closes, then by code."""
     gathered: dict[str, list[Row]] = {}
     for row in rows:
         gathered.setdefault(row["participant_id"], []).append(row)
+    closing = [found[0]["closes_at"] for found in gathered.values()]
+    turn = {moment: place for place, moment in enumerate(dict.fromkeys(closing))}
+    known = [(everyone[key], found) for key, found in gathered.items() if key in everyone]
+    known.sort(key=lambda each: (turn[each[1][0]["closes_at"]], each[0]["code"]))
     return [
         _person(person, _forms(found), moments.closing(found[0]["closes_at"], person["zone"]), now)
-        for key, found in gathered.items()
-        if (person := everyone.get(key))
+        for person, found in known
     ]
 
 

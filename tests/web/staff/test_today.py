@@ -26,6 +26,12 @@ def test_today_groups_what_waits_under_each_participant(desk: Browser, cast: Cas
     assert "Alliance before dosing (Robin)" in page
 
 
+def test_those_whose_time_ends_together_stand_by_code(desk: Browser) -> None:
+    for code in ("P-9", "P-1", "P-5"):
+        assert desk.post("/staff/participants/enrol", data={**ENTRY, "code": code}).location
+    assert re.findall(r"P-\d", said(desk.get("/staff/").text)) == ["P-1", "P-5", "P-9"]
+
+
 def test_what_has_little_time_left_is_overdue_and_what_closed_is_missed(
     desk: Browser, cast: Cast, clock: FixedClock
 ) -> None:
