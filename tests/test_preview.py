@@ -100,7 +100,7 @@ def test_yes_and_no_are_words_and_a_value_from_a_table_says_how_sure_it_is(catal
 
 
 def test_a_long_list_of_missing_answers_is_counted(catalog: Catalog):
-    def reason(name: str, answers: dict[str, object]) -> str:
+    def reason(name: str, answers: dict[str, Any]) -> str:
         return str(preview.scored(catalog.instrument(name), answers)["scores"][0]["reason"])
 
     assert reason("ebi", {}).endswith(": ebi01 unanswered, ebi02 unanswered and 4 more")
