@@ -25,8 +25,12 @@ def template(instrument: str, language: str) -> None:
     What stands there now is beside each empty cell. Fill the last column and import the sheet.
     """
     from server.catalog import site
+    from server.catalog.wording_checks import is_language
+    from server.errors import BadInputError
     from server.outputs import wording_sheet
 
+    if not is_language(language):  # before somebody fills a sheet that no import would take
+        raise BadInputError(f"{language!r} is no language tag; write for example de or pt-BR")
     config = settings.load()
     catalog = site.load(config.forms, config.schedules, config.site_wordings)
     now = catalog.wording(instrument, language)

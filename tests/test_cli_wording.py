@@ -52,6 +52,13 @@ def test_a_template_is_a_sheet(run: Run):
     assert done.stdout_bytes.count(b"\r\nitem,ies") == 22
 
 
+def test_no_sheet_is_made_for_a_language_that_no_import_takes(run: Run):
+    refused = run("wording", "template", "ies-r", "--lang", "german")
+    assert refused.exit_code == 1
+    assert "'german' is no language tag" in refused.stderr
+    assert not refused.stdout
+
+
 def test_an_import_shows_the_table_and_asks(run: Run, tmp_path: Path, dictionary: str):
     arguments = ("wording", "import", "who-5", dictionary, "--lang", "en", *LICENCE)
     declined = run(*arguments, input="n\n")
