@@ -185,10 +185,16 @@ def _refuse_clash(known: Sequence[Row], tidy: VisitEntry, protocol: Protocol) ->
         raise ConflictError(f"A {tidy.kind} visit on this day and time is recorded already.")
     most = expected(protocol.visits[tidy.kind])
     if most is not None and len(others) >= most:
-        raise ConflictError(
-            f"The protocol has {most} {tidy.kind} visit(s), and {len(others)} stand here. "
-            "Move or cancel one of them."
-        )
+        raise ConflictError(_full(tidy.kind, most))
+
+
+def _full(kind: str, most: int) -> str:
+    if most == 1:
+        return f"The protocol has one {kind} visit, and it stands here already. Move or cancel it."
+    return (
+        f"The protocol has {most} {kind} visits, and all of them stand here already. "
+        "Move or cancel one."
+    )
 
 
 def _course(known: Sequence[Row], tidy: VisitEntry) -> int:
