@@ -37,7 +37,7 @@ def test_the_same_visit_twice_and_one_too_many_are_refused(context: Context, cas
     record(context, cast, VisitEntry("dosing", date(2027, 4, 1)))
     with pytest.raises(ConflictError, match="has 2 dosing"):
         record(context, cast, VisitEntry("dosing", date(2027, 5, 1)))
-    with pytest.raises(ConflictError, match="has 1 enrolment"):
+    with pytest.raises(ConflictError, match="has one enrolment"):
         record(context, cast, VisitEntry("enrolment", date(2027, 2, 27), status="held"))
 
 
