@@ -93,12 +93,15 @@ class _Reader:
         for node in objects(parent.get("item")):
             if extensions(node).value("questionnaire-hidden") is True:
                 for each in (node, *_all(node)):
-                    self._lose(
-                        str(each.get("linkId")), "is hidden from respondents there; left out"
-                    )
+                    self._hidden(each)
             else:
                 condition = self._item(node, contained, around)
                 self._walk(node, contained, condition)
+
+    def _hidden(self, node: Json) -> None:
+        link = str(node.get("linkId"))
+        self._lose(link, "is hidden from respondents there; left out")
+        _with_it(node, lambda what: self._lose(link, what))
 
     def _item(self, node: Json, contained: dict[str, Json], around: Node | None) -> Node | None:
         """Take over one item; return what its children hang on."""
@@ -129,11 +132,12 @@ class _Reader:
             return True
         if formula:
             tell(f"is calculated there, which became no score; left out: {_short(formula)}")
-            return True
-        if node.get("readOnly") is True:
+        elif node.get("readOnly") is True:
             tell("cannot be answered there (readOnly); left out")
-            return True
-        return False
+        else:
+            return False
+        _with_it(node, tell)
+        return True
 
     def _condition(
         self, node: Json, around: Node | None, tell: Callable[[str], None]
@@ -189,6 +193,12 @@ class _Reader:
 # Extensions that are read where they belong, or told there.
 _CARRIED = {"questionnaire-hidden", "sdc-questionnaire-calculatedExpression"}
 _NUMERIC = {"minValue", "maxValue", "questionnaire-unit", "questionnaire-sliderStepValue"}
+
+
+def _with_it(node: Json, tell: Callable[[str], None]) -> None:
+    """Name the sentence of what did not come along, so that a person can judge it."""
+    if text := fhir_items.sentence(node, lambda _what: None):
+        tell(f"with it goes its sentence: {_short(text)}")
 
 
 def _all(node: Json) -> Iterator[Json]:

@@ -93,6 +93,7 @@ def _option(option: Json, tell: Tell) -> tuple[str, str, float | None] | None:
     for name in extensions(option).found.keys() - {*_WEIGHTS, "questionnaire-optionPrefix"}:
         tell(f"its answers' {name!r} is not kept")
     value = next((option[key] for key in _VALUES if key in option), None)
+    _prefix(option, tell)
     if isinstance(value, dict):
         code, label, weight = _concept(value, tell)
         return code, label, _weight(option) if weight is None else weight
@@ -100,6 +101,13 @@ def _option(option: Json, tell: Tell) -> tuple[str, str, float | None] | None:
         tell("has an answer of a kind that no form here offers; left out")
         return None
     return str(value), plain(str(value)), _weight(option)
+
+
+def _prefix(option: Json, tell: Tell) -> None:
+    """Tell of a numbering before an answer, unless it only repeats what the answer counts."""
+    prefix, weight = extensions(option).value("questionnaire-optionPrefix"), _weight(option)
+    if prefix is not None and (weight is None or str(prefix).strip() != f"{weight:g}"):
+        tell(f"the {str(prefix)!r} before an answer is not kept")
 
 
 def _concepts(values: Json, tell: Tell) -> list[Json]:

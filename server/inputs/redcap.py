@@ -142,6 +142,8 @@ class _Reader:
 
     def _left_out(self, row: Row, tell: fields.Tell) -> None:
         """Name what lay in a field that did not come along, so that a person can judge it."""
+        for sentence in filter(None, (plain(row[fields.LABEL]), plain(row[fields.NOTE]))):
+            tell(f"with it goes its sentence: {sentence}")
         told_already = row[fields.TYPE].strip().lower() == "calc" and not fields.hidden(row)
         if (content := plain(row[fields.CHOICES])) and not told_already:
             tell(f"with it goes what it offered or calculated: {content}")

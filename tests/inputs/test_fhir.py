@@ -184,6 +184,24 @@ def test_a_hidden_group_hides_what_lies_in_it():
     assert {loss.where for loss in form.losses} == {"g", "inside"}
 
 
+def test_the_sentence_of_what_is_left_out_is_named_with_it():
+    hidden = asked("h", "group", extension=[extension("questionnaire-hidden", valueBoolean=True)], item=[asked("inner")])  # fmt: skip
+    form = read(hidden, asked("r", readOnly=True), asked("x"))
+    lost = {(loss.where, loss.what) for loss in form.losses}
+    for link in ("h", "inner", "r"):
+        assert (link, f"with it goes its sentence: Question {link}?") in lost
+
+
+def test_a_numbering_before_answers_is_named_unless_it_says_what_they_count():
+    def numbered(prefix: str) -> list[str]:
+        options = [coding("a", "One", 1), coding("b", "Two", 2)]
+        options[0]["extension"].append(extension("questionnaire-optionPrefix", valueString=prefix))
+        return [loss for loss in one(kind="choice", answerOption=options)[1] if "before" in loss]
+
+    assert numbered("1") == []
+    assert numbered("A.") == ["the 'A.' before an answer is not kept"]
+
+
 def test_what_stands_at_the_head_is_kept_or_named():
     form = read(asked("x"), language="de", copyright="Somebody", status="draft", url="http://x")
     assert (form.language, form.rights, form.title) == ("de", "Somebody", "A form")

@@ -155,6 +155,7 @@ def test_what_lay_in_a_field_that_is_left_out_is_named_too():
     )
     told = [loss.what for loss in form.losses if loss.where == "x"]
     assert "with it goes what it offered or calculated: SELECT 1" in told
+    assert "with it goes its sentence: A label" in told
     assert "with it goes its condition: [a] = 1" in told
 
 
