@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.actions.correct_about import correct_about
@@ -157,6 +157,7 @@ def practised() -> ResponseReturnValue:
     form = page_form(here, sitting, 0)
     if form.validate_on_submit() and (form.asked.data or not form.empty()):
         _send(form, sitting, who, {"kind": "practice", "assessment": PRACTICE, "about": None})
+        flash("practised")
         return redirect("/today#practice", 303)
     page = part_page(form, sitting, 0, who, _practice(who), sound=not form.errors)
     return page, 422 if form.errors else 200

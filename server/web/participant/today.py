@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, g, make_response, redirect, render_template
+from flask import Response, flash, g, get_flashed_messages, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_time, gettext
 from flask_wtf import FlaskForm
@@ -15,6 +15,7 @@ from server.actions.confirm_test_reminder import confirm_test_reminder
 from server.actions.send_test_reminder import send_test_reminder
 from server.clock import from_text
 from server.domain.assessment import state
+from server.errors import BadInputError
 from server.outputs.forms import duration
 from server.store import assessments, drafts
 from server.web import rooms
@@ -46,6 +47,7 @@ def today() -> Response:
         asked=rooms.asked_lately(here.db, g.device, here.clock.now()),
         first=at_any_hour(known["call"], here.clock.now(), known["zone"]),
         help_until=_help_until(known, here.clock.now()),
+        told=get_flashed_messages(),
         form=FlaskForm(),
         home="/today",
         help="/help/plain",
@@ -87,7 +89,12 @@ def done(assessment: str) -> ResponseReturnValue:
 @device
 def reminder() -> ResponseReturnValue:
     """Send a test reminder, asked for on the plain page."""
-    send_test_reminder(context(), g.actor, g.device, g.device.participant_id)
+    try:
+        send_test_reminder(context(), g.actor, g.device, g.device.participant_id)
+        flash("on its way")
+    except BadInputError:
+        # No address, or no messages at all: what is to be done then, only the team can do.
+        flash("not sent")
     return redirect("/today#reminder", 303)
 
 

@@ -13,7 +13,7 @@ from server.actions.change_my_settings import pause
 from server.actions.leave_study import leave_study
 from server.clock import FixedClock
 from server.domain.people import Actor
-from server.store import assessments
+from server.store import assessments, contacts
 from server.web import rooms
 from tests.cast import EVERYTHING, TESTER, Cast
 from tests.conftest import Browser
@@ -157,6 +157,21 @@ def test_a_setting_that_was_kept_is_said_once(client: Browser, cast: Cast):
     ada.post("/mine/plain", data={"do": "change", "channel": "none"})
     assert "Kept. It counts from now on." in ada.get("/mine/plain").text
     assert "Kept. It counts from now on." not in ada.get("/mine/plain").text
+
+
+def test_each_step_of_trying_out_says_what_came_of_it(client: Browser, cast: Cast):
+    ada = client.as_phone(cast.ada)
+    hidden = r'name="(the-[a-z]+)" type="hidden" value="([^"]*)"'
+    fields = dict(re.findall(hidden, ada.get("/practice").text))
+    ada.post("/practice", data=fields | {"asked-once": "yes"})
+    assert "Your practice form arrived." in ada.get("/today").text
+    assert "Your practice form arrived." not in ada.get("/today").text
+    ada.post("/practice/reminder")
+    assert "It is on its way." in ada.get("/today").text
+    with cast.context.write(TESTER, "no address") as tx:
+        contacts.write(tx, cast.context.keys, cast.ada.id, contacts.Contact("Ada"))
+    ada.post("/practice/reminder")
+    assert "It could not be sent just now." in ada.get("/today").text
 
 
 def test_a_browser_that_nobody_connected_is_told_one_thing_once(client: Browser):
