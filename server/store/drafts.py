@@ -22,6 +22,16 @@ def one(db: Database, device: Device, assessment_id: str) -> Row | None:
     return {**row, "answers": json.loads(row["answers"])} if row else None
 
 
+def begun(db: Database, device: Device) -> bool:
+    """Whether this participant saved anything for later that was not sent since."""
+    found = db.value(
+        "SELECT 1 FROM drafts d JOIN assessments a ON a.id = d.assessment_id"
+        " WHERE a.participant_id = ? AND a.response_id IS NULL LIMIT 1",
+        [device.participant_id],
+    )
+    return found is not None
+
+
 def save(
     tx: Transaction,
     device: Device,

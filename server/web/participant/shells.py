@@ -8,7 +8,7 @@ from flask import Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from server.store import devices
+from server.store import devices, drafts
 from server.web import assets, rooms
 from server.web.access import context, device_here, public
 from server.web.language import chosen
@@ -61,6 +61,8 @@ def help_plain() -> str:
         "participant/help_plain.html",
         contacts_of=help_of(who.study, who.row) if who else None,
         first=_first(who) if who else None,
+        begun=drafts.begun(here.db, device) if device else False,
+        left=who is not None and who.row["status"] == "withdrawn",
         home="/today",
         help="/help/plain",
     )

@@ -6,11 +6,14 @@ import json
 
 import pytest
 
+from server.actions.leave_study import leave_study
+from server.actions.save_draft import save_draft
 from server.config import Config
+from server.ids import new_id
 from server.store import devices
 from server.web import assets
 from server.web.participant.shells import SHELLS
-from tests.cast import Cast
+from tests.cast import TESTER, Cast
 from tests.conftest import Browser
 
 
@@ -55,6 +58,20 @@ def test_plain_help_shows_the_studys_numbers_to_its_participants_only(client: Br
     page = client.as_phone(cast.ada).get("/help/plain").text
     assert 'href="tel:+498000000000"' in page
     assert 'href="tel:+49300000000"' in page
+
+
+def test_plain_help_says_that_nobody_has_seen_what_was_only_saved(client: Browser, cast: Cast):
+    ada, asked = cast.ada.device, cast.assessment(cast.ada, "wellbeing-baseline")
+    unseen = "Nobody has seen what you saved last"
+    assert unseen not in client.as_phone(cast.ada).get("/help/plain").text
+    said = {"who01": {"state": "answered", "value": 1}}
+    save_draft(cast.context, TESTER, ada, asked, new_id(), said)
+    assert unseen in client.get("/help/plain").text
+    assert unseen not in client.as_phone(cast.ben).get("/help/plain").text
+    leave_study(cast.context, TESTER, ada, "keep")
+    page = client.as_phone(cast.ada).get("/help/plain").text
+    assert unseen not in page
+    assert "goes to nobody" in page
 
 
 def test_the_app_keeps_its_identity_and_has_icons_of_both_kinds(client: Browser, cast: Cast):
