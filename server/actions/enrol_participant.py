@@ -78,7 +78,9 @@ def require_care(viewer: Staff) -> None:
 def check_contact(checks: entry.Checks, channel: str, contact: Contact) -> Contact:
     """Return tidy contact data; an address is needed only where messages are to be sent."""
     email = contact.email.strip()
-    if email or channel == "email":
+    remedy = "Reminders by mail need an address. Give one, or choose no reminders."
+    checks.require("email", email or channel != "email", remedy)
+    if email:
         email = checks.field("email", lambda: entry.email(email), "")
     return Contact(
         name=checks.field("name", lambda: entry.name(contact.name), ""),

@@ -140,6 +140,14 @@ def newest(db: Database, viewer: Viewer) -> tuple[str | None, str]:
     return (row["id"], row["study_id"]) if row else (None, "")
 
 
+def usual(db: Database, viewer: Viewer, kind: Kind) -> str:
+    """Return what most have of a kind, of equals what came last; empty when nobody is enrolled."""
+    sql, params = participants_seen(viewer)
+    order = "COUNT(*) DESC, MAX(p.created_at) DESC"
+    asked = f"SELECT {latest_fact(kind)} AS held FROM participants p WHERE {sql} GROUP BY held"
+    return str(db.value(f"{asked} ORDER BY {order} LIMIT 1", params) or "")
+
+
 def history(db: Database, viewer: Viewer, participant_id: str) -> list[Row]:
     """Return every fact as it was recorded, oldest first: `kind, value, from_on, reason, …`.
 

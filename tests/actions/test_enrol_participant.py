@@ -70,7 +70,7 @@ def test_r39_names_and_addresses_stand_nowhere_in_the_file_in_clear(
         ("language", "english", "en, de or pt-BR"),
         ("arm", "both", "immediate, delayed"),
         ("channel", "pigeon", "none for no reminders"),
-        ("email", "", "one mail address"),
+        ("email", "", "need an address"),
         ("email", "nell@example.org\r\nBcc: all@example.org", "one mail address"),
         ("phone", "call her", "digits"),
         ("name", "N" * 121, "120"),

@@ -10,9 +10,10 @@ from server.actions.context import Context
 from server.clock import FixedClock
 from server.domain.people import System
 from server.errors import NotFoundError
+from server.ids import new_id
 from server.store import assessments, messages, participants, visits
 from server.store.database import Database, Row
-from tests.cast import Cast
+from tests.cast import ENROLLED, TESTER, Cast
 
 
 def listed(context: Context, viewer: object) -> dict[str, Row]:
@@ -90,6 +91,18 @@ def test_siblings_ask_the_same_about_someone_else(context: Context, cast: Cast) 
 def test_the_newest_is_whoever_was_enrolled_last(context: Context, cast: Cast) -> None:
     assert participants.newest(context.db, System("tests")) == (cast.ben.id, cast.study_id)
     assert set(participants.all_ids(context.db)) == {cast.ada.id, cast.ben.id}
+
+
+def test_the_usual_is_what_most_have_and_nothing_where_nobody_is(
+    context: Context, cast: Cast
+) -> None:
+    with context.write(TESTER, "a second one lives in Paris, and one elsewhere came last") as tx:
+        for code, zone in (("P-1", "Europe/Paris"), ("P-2", "Europe/Paris"), ("P-3", "Asia/Tokyo")):
+            name = new_id()
+            participants.add(tx, name, cast.study_id, code, ENROLLED)
+            participants.record(tx, name, "zone", zone, ENROLLED)
+    assert participants.usual(context.db, cast.coordinator, "zone") == "Europe/Paris"
+    assert participants.usual(context.db, cast.outsider, "zone") == ""
 
 
 def test_what_closed_unanswered_is_listed_for_a_while(

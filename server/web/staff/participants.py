@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.fields import DateField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import InputRequired
 
 from server.actions.enrol_participant import Enrolment, enrol_participant
@@ -84,14 +85,11 @@ def enrol() -> ResponseReturnValue:
     if not _live():
         return render_template("staff/not_live.html")
     form = _form()
-    newest, _ = store.newest(context().db, g.staff)
-    form.language.data = "en"
-    if not newest:
+    form.zone.data = store.usual(context().db, g.staff, "zone")
+    form.language.data = store.usual(context().db, g.staff, "language") or "en"
+    if not form.zone.data:
         # Nobody is to live in the first zone of the list by a slip.
         form.zone.choices = [*entry.choices([("", gettext("Choose"))]), *form.zone.choices]
-    if newest:
-        latest = store.one(context().db, g.staff, newest)
-        form.zone.data, form.language.data = latest["zone"], latest["language"]
     form.enrolled_on.data = context().clock.now().date()
     return _enrol_page(form)
 
@@ -133,11 +131,17 @@ def _form() -> EnrolForm:
     told = standing.allocates(g.staff, protocol)
     later = protocol.allocation is not None and protocol.allocation.after_enrolment
     none = [("", gettext("not allocated yet"))] if later or not told else []
-    form.arm.choices = entry.choices([*none, *(protocol.arms.items() if told else ())])
-    form.site.choices = entry.choices(protocol.sites.items() or [("", "")])
+    form.arm.choices = _chosen([*none, *(protocol.arms.items() if told else ())])
+    form.site.choices = _chosen([*protocol.sites.items()] or [("", "")])
     form.language.choices = entry.choices(languages())
     form.channel.choices = entry.choices(channels())
     return form
+
+
+def _chosen(options: list[tuple[str, str]]) -> list[SelectChoice]:
+    """Put before several options that one is to be chosen: nobody is to get the first by a slip."""
+    several = len(options) > 1 and all(value for value, _words in options)
+    return entry.choices([("", gettext("Choose")), *options] if several else options)
 
 
 def _protocol() -> Protocol:

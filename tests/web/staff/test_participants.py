@@ -40,6 +40,8 @@ def test_somebody_is_enrolled_and_their_page_opens(desk: Browser) -> None:
         ({"email": "not an address"}, "aria-invalid"),
         ({"enrolled_on": "2031-01-01"}, "This day is still to come."),
         ({"zone": "Mars/Base"}, "Not a valid choice"),
+        ({"arm": ""}, "Choose one of: immediate, delayed."),
+        ({"email": ""}, "Reminders by mail need an address."),
     ],
 )
 def test_what_cannot_be_used_is_said_where_it_was_entered_and_nothing_is_lost(
@@ -52,6 +54,16 @@ def test_what_cannot_be_used_is_said_where_it_was_entered_and_nothing_is_lost(
     assert said in response.text
     assert 'value="Synthetic"' in response.text
     assert cast.context.db.value("SELECT COUNT(*) FROM participants") == before
+
+
+def test_no_arm_is_chosen_by_a_slip_and_the_usual_zone_is_there_already(desk: Browser) -> None:
+    page = desk.get("/staff/participants/enrol").text
+    arm = re.search(r'<select[^>]*name="arm".*?</select>', page, re.DOTALL)
+    zone = re.search(r'<select[^>]*name="zone".*?</select>', page, re.DOTALL)
+    assert arm is not None
+    assert zone is not None
+    assert re.search(r"<option[^>]*>", arm[0])[0].endswith('value="">')  # type: ignore[index]
+    assert re.search(r'<option selected value="(Europe/Berlin|America/New_York)"', zone[0])
 
 
 def test_a_visit_that_moves_takes_its_forms_along_and_keeps_its_history(
