@@ -99,7 +99,7 @@ def test_wrong_used_and_expired_codes_look_the_same(
     expired = _invite(cast, "clinic")
     clock.move(timedelta(minutes=10))
     said = set()
-    for code in ("222222222", used.code, expired.code, ""):
+    for code in ("222222222", used.code, expired.code):
         with pytest.raises(BadInputError) as refused:
             _bind(context, code)
         said.add((str(refused.value), tuple(refused.value.places.items())))
