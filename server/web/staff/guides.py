@@ -27,7 +27,7 @@ from server.web.staff import blueprint, entry
 class GuideForm(FlaskForm):
     """Who guides, under which name, from which day, to which (none: no end yet)."""
 
-    staff_id = SelectField()
+    staff_id = SelectField(validators=[InputRequired(lazy_gettext("Choose who it is."))])
     shown_name = entry.text(60, lazy_gettext("Write the name that the participant uses."))
     on = DateField(validators=[InputRequired(lazy_gettext("Give the first day."))])
     to = DateField(validators=[Optional()])
@@ -115,11 +115,14 @@ def _form(participant_id: str, stands: Row | None = None) -> GuideForm:
     here = g.staff.study_id
     guiding = {row["staff_id"] for row in _terms(participant_id) if _runs(row)}
     outsider = studies.one(db, here)["outside_staff_id"]
-    form.staff_id.choices = entry.choices(
+    known = [
         (row["id"], row["name"])
         for row in facilitators.candidates(db, here)
         if (row["id"] == stands["staff_id"] if stands else row["id"] not in {*guiding, outsider})
-    )
+    ]
+    # What somebody cannot see any more is for good: nobody is to be assigned by a slip.
+    first = [("", gettext("Choose"))] if known and not stands else []
+    form.staff_id.choices = entry.choices([*first, *known])
     return form
 
 

@@ -56,6 +56,19 @@ def test_a_replacement_is_one_step_and_asks_what_is_unanswered_about_the_new_one
     assert after_dosing == {"Robin"}, "the dosing visit is after the last day of Sam"
 
 
+def test_nobody_is_assigned_by_a_slip(desk: Browser, cast: Cast) -> None:
+    path = f"/staff/participants/{cast.ben.id}/facilitators"
+    before = _terms(cast)
+    data = {"staff_id": "", "shown_name": "Robin", "on": "2027-03-02"}
+    page, done = desk.get(path).text, desk.post(path, data=data)
+
+    options = page.split('name="staff_id"', 1)[1].split("</select>")[0]
+    assert options.index('value=""') < options.index(cast.rated.id)
+    assert "selected" not in options.replace('selected value=""', "")
+    assert (done.status_code, _terms(cast)) == (422, before)
+    assert "Choose who it is." in done.text
+
+
 def test_who_does_not_guide_is_not_replaced(desk: Browser, cast: Cast) -> None:
     ben = f"/staff/participants/{cast.ben.id}"
 
