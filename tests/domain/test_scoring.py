@@ -255,6 +255,13 @@ def test_a_rule_is_decided_as_soon_as_no_missing_answer_could_turn_it():
     assert scored(MEQ, mystical)["complete_mystical"].value == 0
 
 
+def test_an_answer_that_two_parts_of_a_rule_share_is_one_answer_to_both():
+    # Were the first endorsed, there would be five; were it not, neither of the first two: not "two to four".
+    results = scored(PHQ, [None, 1, 1, 1, 0, 2, 2, 3, 3])
+    assert results["other_syndrome"].value == 0
+    assert results["major_syndrome"].value is None
+
+
 def test_a_form_without_any_answer_has_no_score_and_no_zero():
     for instrument in SCORED:
         for result in score(instrument, {}):
