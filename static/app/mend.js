@@ -11,18 +11,26 @@ const ROUNDS = 11;
 const EACH = 10;
 // Where little is free, that little belongs to the answers.
 const ROOM = 100_000_000;
-// What the page was opened for comes first.
-const PAUSE = 500;
+const PATIENCE = 2_000;
 
-export async function mend() {
-  await new Promise((resolve) => setTimeout(resolve, PAUSE));
+/** @type {Promise<unknown> | undefined} */
+let mending;
+
+/** Resolves once it is done, or cannot be done; another window that sleeps over it keeps nobody waiting. */
+export const mend = () =>
+  (mending ??= Promise.race([
+    work().catch(() => undefined),
+    new Promise((resolve) => setTimeout(resolve, PATIENCE)),
+  ]));
+
+async function work() {
   if (!(await isNeeded())) return;
   const db = await open();
   const filling = crypto.getRandomValues(new Uint8Array(SIZE));
   // In small steps, so that nobody's finger waits.
   for (let round = 0; round < ROUNDS; round += 1) await fill(db, filling, round * EACH);
   db.close();
-  indexedDB.deleteDatabase(NAME);
+  await empty();
   sessionStorage.setItem(NAME, "done");
 }
 
@@ -54,4 +62,10 @@ const fill = (db, filling, from) =>
     for (let at = from; at < from + EACH; at += 1) store.put(filling, at);
     transaction.oncomplete = resolve;
     transaction.onabort = () => reject(transaction.error);
+  });
+
+const empty = () =>
+  new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase(NAME);
+    request.onsuccess = request.onerror = request.onblocked = resolve;
   });

@@ -12,7 +12,7 @@ export { tellBegun } from "./sync.js";
 
 const PATIENCE = 4_000;
 
-mend().catch(() => undefined);
+mend();
 
 /** All answers once more, each with the way back to it. */
 export function review() {

@@ -116,7 +116,7 @@ const forget = (id) =>
 export function keepDelivering(epoch, tell) {
   let tries = 0;
   let timer = 0;
-  mend().catch(() => undefined);
+  mend();
   async function round() {
     clearTimeout(timer);
     const waiting = await deliver(epoch);
