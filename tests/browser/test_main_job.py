@@ -148,6 +148,7 @@ def and_a_participant_with_two_guides_and_their_visits(page: Page, site: Site):
     page.goto(f"{site.address}/staff/participants/enrol")
     page.get_by_label("Study code").fill("P-001")
     page.get_by_label("Enrolled on").fill(site.day(-1))
+    page.get_by_label("Arm").select_option(label="Immediate start")
     page.get_by_label("Time zone").select_option(str(site.zone))
     page.get_by_label("Language of the forms").select_option("en")
     page.get_by_label("E-mail address").fill("person@example.org")
