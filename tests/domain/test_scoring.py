@@ -120,6 +120,25 @@ def test_the_screeners_most_serious_yes_decides_its_triage():
     assert scored(CSSRS, [0, 0, 0, 0, 0, 1, 1])["triage"].value == 3
 
 
+@pytest.mark.parametrize(
+    ("answers", "triage"),
+    [
+        ([1, 1, None, 1, None, None, None], 3),
+        ([None, None, None, None, None, 1, 1], 3),
+        ([1, 1, 1, 0, None, 0, None], None),
+        ([1, 0, None, None, None, None, None], None),
+        ([None] * 7, None),
+    ],
+)
+def test_the_most_serious_yes_decides_whatever_else_was_left_empty(
+    answers: list[int | None], triage: int | None
+):
+    result = scored(CSSRS, answers)["triage"]
+    assert result.value == triage
+    assert bool(result.reason) == (triage is None)
+    assert not result.prorated
+
+
 def test_the_phq_algorithm_lets_item_9_count_from_one_on():
     four_and_nine = [2, 2, 2, 2, 0, 0, 0, 0, 1]
     assert scored(PHQ, four_and_nine)["major_syndrome"].value == 1

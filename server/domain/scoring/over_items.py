@@ -25,8 +25,16 @@ def mean(rule: Score, work: Work) -> Outcome:
 
 
 def largest(rule: Score, work: Work) -> Outcome:
-    """Take the largest of the items: a domain whose items are sides of one thing."""
-    return _over(rule, work, lambda values, _asked: max(values))
+    """Take the largest of the items: a domain whose items are sides of one thing.
+
+    Where an answer counts as much as any could, no missing one can change the score.
+    """
+    found = _over(rule, work, lambda values, _asked: max(values))
+    if found.value is not None or rule.factor <= 0:
+        return found
+    values = [value for item in rule.items if (value := work.counted(item)) is not None]
+    top = max(values, default=-math.inf) * rule.factor + rule.offset
+    return Outcome(top) if top >= rule.maximum else found
 
 
 def digits(rule: Score, work: Work) -> Outcome:

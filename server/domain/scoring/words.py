@@ -61,7 +61,8 @@ def rule_in_words(rule: Score, settings: Mapping[str, str]) -> str:
 def _tolerated(rule: Score, missing: Missing) -> str:
     if missing.allow == 0:
         shown = " that is shown" if missing.not_shown == "left out" else ""
-        return f"every item{shown} must be answered"
+        unless = ", unless one counts as much as any could" if rule.method == "max_of" else ""
+        return f"every item{shown} must be answered{unless}"
     count = f"up to {missing.allow} of {len(rule.items)} items may be missing"
     if missing.fill == "mean of answered":
         return f"{count}, filled with the mean of those answered"
