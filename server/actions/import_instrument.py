@@ -21,7 +21,7 @@ from server.outputs.definition import written
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LONGEST_ID = 60
 # How many names a kind of loss lists on a screen; the draft's notes name every one.
-_MOST_NAMED = 8
+_MOST_NAMED = 4
 _READ = (
     "save it as a REDCap data dictionary (CSV, UTF-8) or as a FHIR R4 Questionnaire (JSON, not XML)"
 )

@@ -189,7 +189,7 @@ def test_the_notes_name_every_place_where_the_screen_only_counts(root: Path):
     ]
     made = draft(root, json.dumps({"resourceType": "Questionnaire", "item": items}).encode())
     short = next(line for line in made.brief if "must be answered there" in line)
-    assert "i7 and 22 more: must be" in short
+    assert "i3 and 26 more: must be" in short
     (note,) = (each for each in catalog(root).instrument("x").notes if "must be answered" in each)
     assert note.startswith("i0, i1, ")
     assert "i29: must be answered there" in note
