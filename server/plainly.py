@@ -21,7 +21,8 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
         except AttuneError as error:
             click.echo(f"attune: {error}", err=True)
             for place, remedy in getattr(error, "places", {}).items():
-                click.echo(f"  {place}: {remedy}", err=True)
+                if remedy not in str(error):  # or it would be read twice
+                    click.echo(f"  {place}: {remedy}", err=True)
             raise SystemExit(1) from error
         except OSError as error:
             if not error.filename:

@@ -62,7 +62,7 @@ def test_init_refuses_a_protocol_that_asks_about_safety_with_nobody_on_duty(
     done = run(*FOUNDING, *nobody)
     assert done.exit_code == 1
     assert "Safety check" in done.output
-    assert "on duty before the study is live" in done.output
+    assert done.output.count("on duty before the study is live") == 1
     assert settings.mode(Database(tmp_path / "data" / "attune.db")) is None
 
 
