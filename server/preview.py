@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +17,7 @@ from server.inputs import strict_json
 from server.outputs import preview
 
 _LARGEST = 4 * 1024 * 1024
+_DIGITS = 12
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -39,6 +41,11 @@ class PreviewServer(ThreadingHTTPServer):
         self.instrument = instrument
         self.wording = wording
         self.static = static.resolve()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away meanwhile; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:
@@ -88,7 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(*(self.server.answer(self.path) if self._ours() else _ELSEWHERE))
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        said = self.headers.get("Content-Length", "")
+        length = int(said) if said.isdecimal() and len(said) < _DIGITS else 0
         body = self.rfile.read(min(length, _LARGEST + 1))
         if self.path != "/score":
             self._send(*_plain(HTTPStatus.NOT_FOUND, "There is nothing here."))

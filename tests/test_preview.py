@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 import urllib.error
@@ -140,6 +141,31 @@ def test_whatever_else_is_asked_gets_a_plain_no(who5: PreviewServer, path: str, 
 def test_answers_that_are_none_get_a_plain_no(who5: PreviewServer, body: bytes):
     assert get(who5, "score", body=body)[0] == 400
     assert get(who5, "elsewhere", body=body)[0] == 404
+
+
+@pytest.mark.parametrize("length", ["much", "-1", "9" * 5_000])
+def test_a_length_that_is_none_gets_a_plain_no(
+    who5: PreviewServer, length: str, capsys: pytest.CaptureFixture[str]
+):
+    asked = http.client.HTTPConnection("127.0.0.1", who5.server_port, timeout=10)
+    asked.request("POST", "/score", headers={"Content-Length": length})
+    assert asked.getresponse().status == 400
+    asked.close()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_browser_that_goes_away_is_no_news_on_the_terminal(
+    who5: PreviewServer, capsys: pytest.CaptureFixture[str]
+):
+    def told(error: Exception) -> str:
+        try:
+            raise error
+        except type(error):
+            who5.handle_error(None, ("127.0.0.1", 1))
+        return capsys.readouterr().err
+
+    assert told(BrokenPipeError("gone")) == ""
+    assert "news" in told(KeyError("news"))
 
 
 def test_a_form_for_staff_is_scored_while_half_of_it_is_still_empty(catalog: Catalog):
