@@ -12,7 +12,7 @@ from server.actions.context import Context
 from server.clock import to_text
 from server.domain.instrument import Instrument, Wording
 from server.domain.people import Actor, Device
-from server.outputs.given import given
+from server.outputs.given import asked, given
 from server.store import contacts, events, participants, responses, sent, studies
 from server.store.database import Row
 
@@ -29,7 +29,6 @@ def export_my_data(context: Context, actor: Actor, device: Device) -> dict[str, 
     told = events.latest(context.db, context.keys, person["id"])
     contact = contacts.read(context.db, context.keys, person["id"])
     rows = [row for row in responses.of(context.db, device, person["id"]) if row["source"] in _OWN]
-    names = {row["id"]: row["about_name"] for row in sent.of(context.db, device)}
     with context.write(actor, "A participant took their data") as tx:
         tx.note("participants", person["id"], "taken", {"forms": len(rows)})
     return {
@@ -43,7 +42,7 @@ def export_my_data(context: Context, actor: Actor, device: Device) -> dict[str, 
             "event": told.text if told else None,
         },
         "settings": _settings(context, device),
-        "forms": [_form(context, device, row, names.get(row["id"], "")) for row in rows],
+        "forms": [_form(context, device, row) for row in rows],
     }  # fmt: skip
 
 
@@ -56,7 +55,16 @@ def _settings(context: Context, device: Device) -> list[dict[str, str]]:
     ]
 
 
-def _form(context: Context, device: Device, row: Row, about: str) -> dict[str, Any]:
+def sent_about(context: Context, device: Device, response: Row) -> tuple[str, str]:
+    """Return whom and what a response of theirs is about, as its page said; empty where it named none."""
+    names = {row["id"]: row["about_name"] for row in sent.of(context.db, device)}
+    told = events.latest(context.db, context.keys, device.participant_id)
+    named = told.text if told and told.id == response["event_id"] else ""
+    return names.get(response["id"], ""), named
+
+
+def _form(context: Context, device: Device, row: Row) -> dict[str, Any]:
+    about, event = sent_about(context, device, row)
     language, version = row["wording"].split("/")[1:]
     instrument = context.catalog.instrument(row["instrument"], row["instrument_version"])
     wording = context.catalog.wording(row["instrument"], language, version)
@@ -68,16 +76,17 @@ def _form(context: Context, device: Device, row: Row, about: str) -> dict[str, A
         "began_at": row["began_at"], "finished_at": row["finished_at"],
         "received_at": row["received_at"],
         "milliseconds": row["elapsed_ms"], "zone": row["device_zone"],
-        "answers": [_answer(each, instrument, wording) for each in answers],
+        "answers": [
+            {**_answer(each, instrument, wording), "asked": asked(each["item"], wording, about, event)}
+            for each in answers
+        ],
     }  # fmt: skip
 
 
 def _answer(answer: Row, instrument: Instrument, wording: Wording) -> dict[str, Any]:
     name, value = answer["item"], answer["value"]
-    asked = wording.items.get(name)
     return {
         "item": name,
-        "asked": asked.text if asked else "",
         "state": answer["state"],
         "code": value,
         # What was typed stands as it is; there is no other word for it.

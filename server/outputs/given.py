@@ -1,10 +1,19 @@
-"""What somebody answered, in the words that they read when they answered it."""
+"""What somebody was asked and answered, in the words that they read when they answered it."""
 
 from __future__ import annotations
 
 from server.domain.instrument import YES_NO, Instrument, Wording
 from server.errors import said
 from server.outputs.translations import translations
+
+
+def asked(name: str, wording: Wording, about: str, event: str) -> str:
+    """Return an item's sentence with whom and what it is about filled in, as the phone had it.
+
+    Empty where the item is not known; … stands for what is not known any more.
+    """
+    text = wording.items[name].text if name in wording.items else ""
+    return text.replace("{about}", about or "…").replace("{event}", event or "…")
 
 
 def given(value: object, name: str, instrument: Instrument, wording: Wording) -> str:

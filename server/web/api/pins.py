@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, jsonify, request
+from flask_babel import gettext
 
+from server.actions.export_my_data import sent_about
 from server.actions.open_reading import end_reading, open_reading
 from server.actions.rebind_device import rebind_device, salt_of
 from server.actions.set_pin import set_pin
 from server.clock import to_text
 from server.errors import LockedError, NotFoundError, said
 from server.ids import token_digest
-from server.outputs.given import given
+from server.outputs.given import asked, given
 from server.store import pins, responses
 from server.store.database import Row
 from server.web.access import context, cookie, device, public
@@ -98,22 +100,29 @@ def sent(response_id: str) -> Response:
     token = request.cookies.get(cookie("reading"), "")
     if not pins.reads(here.db, token_digest(token), g.device.id, here.clock.now()):
         raise LockedError(said("Please give your PIN again."))
-    answers = responses.answers(here.db, g.device, response_id)
-    return jsonify(_told(row, answers))
+    return jsonify(_told(row, responses.answers(here.db, g.device, response_id)))
 
 
 def _told(row: Row, answers: list[Row]) -> dict[str, Any]:
-    catalog = context().catalog
+    catalog, (about, event) = context().catalog, sent_about(context(), g.device, row)
     language, version = row["wording"].split("/")[1:]
     instrument = catalog.instrument(row["instrument"], row["instrument_version"])
     wording = catalog.wording(row["instrument"], language, version)
-    asked = {item.id for item in instrument.items}
+    known = {item.id for item in instrument.items}
     told = [
         {
-            "asked": wording.items[each["item"]].text,
-            "given": given(each["value"], each["item"], instrument, wording),
+            "asked": asked(each["item"], wording, about, event),
+            "given": _sealed(each) or given(each["value"], each["item"], instrument, wording),
         }
         for each in answers
-        if each["state"] != "not-shown" and each["item"] in asked
+        if each["state"] != "not-shown" and each["item"] in known
     ]
     return {"title": wording.title, "answers": told}
+
+
+def _sealed(answer: Row) -> str:
+    """Return what stands for an answer that is kept apart from the others; empty for any other."""
+    apart = answer["state"] == "answered" and answer["value"] is None
+    return (
+        gettext("You told us. It is locked away, apart from your other answers.") if apart else ""
+    )

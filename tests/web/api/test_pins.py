@@ -11,6 +11,7 @@ from server.actions.invite_device import invite_device
 from server.actions.revoke_device import revoke_device
 from server.clock import FixedClock
 from server.store import devices
+from tests.actions.test_raise_alerts import safety_check
 from tests.cast import EVERYTHING, Cast
 from tests.conftest import Browser
 
@@ -116,6 +117,38 @@ def test_answers_are_read_back_for_minutes_and_only_after_the_pin(
     assert all(each["asked"] and each["given"] for each in told.get_json()["answers"])
     clock.at += timedelta(minutes=11)
     assert ada.get(f"/api/sent/{response}").status_code == 423
+
+
+def test_what_is_read_back_names_whom_and_what_it_was_about(ada: Browser, cast: Cast):
+    """As the phone showed it: no sentence with a gap, and nothing called empty that was told."""
+    cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "alliance-prep", cast.rated)))
+    cast.send(cast.ada, cast.payload(cast.assessment(cast.ada, "distress-baseline")))
+    assert ada.post("/api/reading", json={"proof": PROOF}).status_code == 200
+    told = {row["title"]: row["id"] for row in ada.get("/api/list").get_json()["done"]}
+    assert len(told) == 2
+    asked = [
+        each["asked"]
+        for response in told.values()
+        for each in ada.get(f"/api/sent/{response}").get_json()["answers"]
+    ]
+    assert any("Robin" in each for each in asked)
+    assert not any("{" in each for each in asked)
+    file = ada.get("/api/mine/data").get_json()
+    assert "{about}" not in str(file)
+    assert "{event}" not in str(file)
+    assert "Robin" in str([form["answers"] for form in file["forms"]])
+
+
+def test_what_lies_apart_is_not_called_empty(ada: Browser, cast: Cast):
+    words = {"event": {"state": "answered", "value": "the heron on the ice"}}
+    payload = cast.payload(safety_check(cast, "index-event"), words)
+    response = cast.send(cast.ada, payload).id
+    assert ada.post("/api/reading", json={"proof": PROOF}).status_code == 200
+    told = ada.get(f"/api/sent/{response}")
+    assert "heron" not in told.text
+    assert [each["given"] for each in told.get_json()["answers"]] == [
+        "You told us. It is locked away, apart from your other answers.", "",
+    ]  # fmt: skip
 
 
 def test_reading_back_ends_when_asked_and_belongs_to_one_phone(ada: Browser, cast: Cast):
