@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -36,6 +37,17 @@ def test_a_file_is_served_compressed_and_for_ever(client: Browser, config: Confi
         style = brotli.decompress(answer.data).decode()
     assert "--accent" in style
     assert "@import" not in style
+
+
+def test_the_staff_pages_parts_arrive_in_one_piece(client: Browser, config: Config):
+    """A part that nobody names, or that the press does not take in, would dress nothing."""
+    with client.get(assets.url(assets.version(config), "css/staff.css")) as answer:
+        style = answer.get_data(as_text=True)
+    assert "@import" not in style
+    for part in (ROOT / "static" / "css").glob("staff-*.css"):
+        selectors = re.findall(r"^(\.[a-z][\w-]*) \{", part.read_text("utf-8"), re.MULTILINE)
+        assert all(f"{each}{{" in style for each in selectors), part.name
+        assert selectors or part.name == "staff-print.css"
 
 
 def test_a_change_anywhere_is_another_version_and_the_old_one_stays(config: Config, tmp_path: Path):
