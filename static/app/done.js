@@ -32,6 +32,8 @@ async function show(list) {
   }
   one("#list").replaceChildren(...rows);
   one("#nothing").hidden = rows.length > 0;
+  one("#by-pin").hidden = !list.pin;
+  one("#none").hidden = list.pin || !rows.length;
   one("#done").hidden = false;
 }
 

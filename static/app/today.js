@@ -171,6 +171,8 @@ async function start() {
   one("#lost").hidden = reach !== "unbound";
   // Its place is known here: the PIN is enough to go on, and nobody need be asked for a code.
   if (list.pin) one("#lost a").setAttribute("href", `/join#place=${list.locator}`);
+  one("#lost [data-pin]").hidden = !list.pin;
+  one("#lost [data-code]").hidden = list.pin;
   await show(list);
   keepCurrent(one("#newer")).catch(() => undefined);
   all("drafts")

@@ -165,6 +165,17 @@ def test_where_the_study_asks_for_no_pin_none_is_asked_for(context: Context, bro
         expect(page.locator("#kept")).to_have_text("Kept on this phone")
         page.reload()
         expect(page.locator(".now input:checked")).to_have_value("3")
+        press(page, "Next")
+        answer_all(page, 4)
+        press(page, "Send my answers")
+        expect(page.get_by_role("heading", name="Sent. We have it.")).to_be_visible()
+        page.goto(f"{site.address}/sent")
+        expect(page.locator("#none")).to_be_visible()
+        expect(page.locator("#by-pin")).to_be_hidden()
+        phone.clear_cookies()
+        page.goto(site.address)
+        expect(page.locator("#lost [data-code]")).to_be_visible()
+        expect(page.locator("#lost [data-pin]")).to_be_hidden()
         phone.close()
 
 

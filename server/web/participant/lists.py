@@ -25,7 +25,9 @@ def sent_list() -> str:
         {**row, "when": moment(from_text(row["at"]), who.row["zone"])}
         for row in rooms.done_of(here.db, here.catalog, g.device)
     ]
-    return render_template("participant/sent_plain.html", rows=rows, **_HOME)
+    return render_template(
+        "participant/sent_plain.html", rows=rows, pin=who.protocol.pin == "asked", **_HOME
+    )
 
 
 @blueprint.get("/coming/plain")

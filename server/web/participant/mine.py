@@ -15,6 +15,7 @@ from server.web import troubles
 from server.web.access import context, device
 from server.web.api.mine import day
 from server.web.participant import blueprint
+from server.web.private_list import person
 from server.web.settings_of import settings_of
 
 _AGAIN = said("Please choose one of those that are offered.")
@@ -77,6 +78,7 @@ def _page(error: str, leaving: str = "") -> str:
         mine=settings_of(context(), g.device),
         error=error,
         leaving=leaving,
+        pin=person(context(), g.device).protocol.pin == "asked",
         kept="kept" in get_flashed_messages(),
         token=FlaskForm().hidden_tag(),
         home="/today",
