@@ -32,6 +32,10 @@ from tests.browser.chromium import ARGUMENTS, CHROMIUM, PHONE
 from tests.browser.phone import forms_ahead
 
 KILLS = 100
+TORN = 20
+# What LevelDB writes first of a record of 3,609 bytes: checksum, length, kind. Its blocks end at a round number.
+HALF = b"half" + (3_609).to_bytes(2, "little") + b"\x01"
+BLOCK = 32_768
 # Chooses one option after the other and tells each choice, and each that the page said it kept.
 _ANSWERING = """async () => {
   const options = [...document.querySelectorAll(".now input")];
@@ -56,8 +60,12 @@ class GoneError(Exception):
 
 @dataclass
 class Tally:
-    """What came of the kills so far; `again` gathers what had opened in place of the form at first."""
+    """What came of the kills so far; `again` gathers what had opened in place of the form at first.
 
+    `torn`: each kill is to come between the two writes that make a record.
+    """
+
+    torn: bool = False
     said: int = 0
     lost: int = 0
     gone: int = 0
@@ -65,19 +73,33 @@ class Tally:
 
 
 def measure() -> list[Figure]:
-    """Kill the browser `KILLS` times and count what was lost after it was said to be kept."""
-    tally, done = Tally(), 0
+    """Kill browsers and count what was lost after it was said to be kept."""
     with tempfile.TemporaryDirectory() as folder:
         world = worlds.make(Path(folder) / "data", serving.PORT)
         with serving.serving(COMMAND, world), sync_playwright() as play:
-            while done < KILLS:
-                done += _live(play, world, Path(folder) / f"profile-{done}", tally, KILLS - done)
+            plain = _campaign(play, world, Path(folder) / "killed", Tally(), KILLS)
+            torn = _campaign(play, world, Path(folder) / "torn", Tally(torn=True), TORN)
     return [
         Figure("Browsers killed while answering: changes lost after they were said to be kept",
-               tally.lost, "", f"{KILLS} kills, in {tally.said} of them something had been said to"
-               f" be kept; {len(tally.again)} times the form opened only at the second try,"
-               f" {tally.gone} times the browser had thrown its whole database away", "0"),
+               plain.lost, "", f"{KILLS} kills, {_told(plain)}", "0"),
+        Figure("The same, where each kill leaves half a record in the browser's log", torn.lost, "",
+               f"{TORN} kills, {_told(torn)}", "0"),
     ]  # fmt: skip
+
+
+def _campaign(play: Playwright, world: World, folder: Path, tally: Tally, kills: int) -> Tally:
+    done = 0
+    while done < kills:
+        done += _live(play, world, folder / f"profile-{done}", tally, kills - done)
+    return tally
+
+
+def _told(tally: Tally) -> str:
+    return (
+        f"in {tally.said} of them something had been said to be kept; {len(tally.again)} times the"
+        f" form opened only at the second try, {tally.gone} times the browser had thrown its whole"
+        " database away"
+    )
 
 
 def _live(play: Playwright, world: World, profile: Path, tally: Tally, kills: int) -> int:
@@ -162,7 +184,16 @@ def _round(play: Playwright, profile: Path, form: str, tally: Tally) -> set[str]
     _kill(profile)
     with suppress(Error):
         context.close()
+    if tally.torn:
+        _tear(profile)
     return _allowed(heard)
+
+
+def _tear(profile: Path) -> None:
+    for log in profile.glob("Default/IndexedDB/*.indexeddb.leveldb/*.log"):
+        if log.stat().st_size % BLOCK < BLOCK - len(HALF) - 3_609:
+            with log.open("ab") as end:
+                end.write(HALF)
 
 
 def _allowed(heard: list[str]) -> set[str]:
