@@ -31,11 +31,12 @@ TAPS = 21
 READY = "() => document.querySelector('[data-for=intro]')?.disabled === false"
 # The page says itself when it can be begun: asking it from outside, again and again, would slow it down.
 TELLS = """
-new MutationObserver((_, observer) => {
-  if (document.querySelector("[data-for=intro]")?.disabled !== false) return;
-  observer.disconnect();
-  console.debug(`ready ${performance.now()}`);
-}).observe(document, { subtree: true, childList: true, attributeFilter: ["disabled"] });
+document.addEventListener("DOMContentLoaded", () => {
+  const begin = document.querySelector("[data-for=intro]");
+  const tell = () => begin.disabled || console.debug(`ready ${performance.now()}`);
+  if (begin?.disabled) new MutationObserver(tell).observe(begin, { attributeFilter: ["disabled"] });
+  else if (begin) tell();
+});
 """
 
 
@@ -153,14 +154,17 @@ def _returns(phone: Phone) -> list[Figure]:
     phone.cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     cold = statistics.median(_cold(phone) for _ in range(ROUNDS))
     _settle(phone)
+    empty = _empty(phone)
     phone.context.set_offline(True)
-    times = sorted(_opened(phone) for _ in range(RETURNS))
+    pairs = [(_opened(phone, phone.form), _opened(phone, empty)) for _ in range(RETURNS)]
     phone.context.set_offline(False)
     phone.cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    p95 = times[int(0.95 * (RETURNS - 1))]
+    times, empties = (sorted(each) for each in zip(*pairs, strict=True))
+    p95, p95_empty = (each[int(0.95 * (RETURNS - 1))] for each in (times, empties))
     return [
         Figure("Offline return: form ready, p95, processor 4 × slower", p95, "ms",
-               f"median {statistics.median(times):.0f} ms of {RETURNS}", "≤ 250"),
+               f"median {statistics.median(times):.0f} ms of {RETURNS}; a page with nothing but its button,"
+               f" kept the same way: {p95_empty:.0f} ms, median {statistics.median(empties):.0f}", "≤ 250"),
         Figure("Offline return ÷ first load on slow 4G", p95 / cold, "×",
                f"first load {cold:.0f} ms", "≤ 0.35"),
     ]  # fmt: skip
@@ -172,7 +176,7 @@ def _cold(phone: Phone) -> float:
     phone.cdp.send("Network.clearBrowserCache")
     phone.cdp.send("Network.emulateNetworkConditions", SLOW_4G)
     try:
-        return _opened(phone)
+        return _opened(phone, phone.form)
     finally:
         fast = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
         phone.cdp.send("Network.emulateNetworkConditions", fast)
@@ -192,11 +196,23 @@ def _settle(phone: Phone) -> None:
     )
 
 
-def _opened(phone: Phone) -> float:
-    """Open the form and return the milliseconds from asking for it until it can be begun."""
+def _empty(phone: Phone) -> str:
+    """Let the worker keep a page with a button and nothing else: what the browser alone takes to show one."""
+    address = phone.form.split("/f/")[0] + "/f/empty.html"
+    phone.page.evaluate(
+        """async (address) => (await caches.open("forms")).put(address, new Response(
+          "<!doctype html><title>Empty</title><button data-for=intro>Begin</button>",
+          { headers: { "Content-Type": "text/html" } }))""",
+        address,
+    )
+    return address
+
+
+def _opened(phone: Phone, address: str) -> float:
+    """Open a form and return the milliseconds from asking for it until it can be begun."""
     phone.page.goto("about:blank")
     with phone.page.expect_console_message(lambda said: said.text.startswith("ready ")) as ready:
-        phone.page.goto(phone.form, wait_until="commit")
+        phone.page.goto(address, wait_until="commit")
     return float(ready.value.text.split()[1])
 
 
