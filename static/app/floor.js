@@ -2,7 +2,8 @@
 // the tag names, which needs no script at all. In force: Chrome, Edge and Samsung's of 103, Safari of 16,
 // Firefox of 100.
 (() => {
-  var plain = document.currentScript && document.currentScript.getAttribute("data-plain");
+  var tag = document.currentScript;
+  var plain = tag ? tag.getAttribute("data-plain") : null;
   var whole =
     window.isSecureContext &&
     window.indexedDB &&
