@@ -6,19 +6,24 @@ import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from server.actions.context import Context
 from server.app import create_app
 from tests.browser.chromium import PHONE
 from tests.cast import Cast, Person, assemble
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PIN = "271828"
 
@@ -59,7 +64,7 @@ def serving(context: Context) -> Iterator[Site]:
     here = replace(context, config=replace(context.config, port=port, url=address))
     cast = assemble(here)
     app = create_app(context=here)
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, _whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -68,6 +73,16 @@ def serving(context: Context) -> Iterator[Site]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _whole(app: Flask) -> WSGIApplication:
+    """Read each answer before it is sent: this server forgets the file of one whose reader walks away."""
+
+    def answer_whole(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
+            return list(parts)
+
+    return answer_whole
 
 
 def _free_port() -> int:
