@@ -6,8 +6,9 @@ Whoever is new comes in as prepared: planned, and written to by nobody before a 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
-from datetime import date, time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, time
 
 from server.actions.assign_facilitator import OUTSIDE
 from server.actions.context import Context
@@ -18,6 +19,7 @@ from server.domain.arrival import Arrival, Group, SharedDate, Standing
 from server.domain.arrival_changes import applied, compare
 from server.domain.doubts import doubts
 from server.domain.entry import Checks, spoken
+from server.domain.instrument import Instrument
 from server.domain.localtime import local, zone_at
 from server.domain.people import Actor
 from server.domain.protocol import Protocol
@@ -149,27 +151,8 @@ class _Import:
             checks.require(said.place, said.staff_id != study["outside_staff_id"], OUTSIDE)
         facts = applied(arrival, standing, changes, today)
         problems += (Problem(arrival.line, where, why) for where, why in checks.places.items())
-        if checks.places:
-            return Line(arrival, participant_id, changes, facts, 0, 0, None, ())
-        rows = plan(protocol, instruments, facts)
-        asked = [row for row in rows if row.respondent == "participant"]
-        messages = plan_messages(protocol, facts, asked, "email")
-        # Whoever may not know the arm is not told it by what hangs on it.
-        hidden = protocol.follows_arm() if protocol.allocation and not arms else frozenset()
-        shown = [row for row in rows if row.definition not in hidden]
-        return Line(
-            arrival=arrival,
-            participant_id=participant_id,
-            changes=changes,
-            facts=facts,
-            forms=sum(row.respondent == "participant" for row in shown),
-            over=sum(row.closes_at <= now for row in shown if row.respondent == "participant"),
-            next_message=min(
-                (each.due_at for each in messages if each.due_at > now and not hidden), default=None
-            ),
-            doubts=tuple(each.text for each in doubts(protocol, facts.visits, changes.enrolled_on)),
-            coming=tuple(row for row in shown if row.closes_at > now) if changes else (),
-        )
+        line = Line(arrival, participant_id, changes, facts, 0, 0, None, ())
+        return line if checks.places else _planned(line, protocol, instruments, now, arms=arms)
 
     def _standing(self, participant_id: str, protocol: Protocol) -> Standing:
         contact = contacts.read(self.db, self.context.keys, participant_id)
@@ -192,6 +175,31 @@ class _Import:
             check_wording(asked, self.context, study, language)
             self._worded[language] = asked.places.get("language", "")
         checks.require("language", not self._worded[language], self._worded[language])
+
+
+def _planned(
+    line: Line,
+    protocol: Protocol,
+    instruments: Mapping[str, Instrument],
+    now: datetime,
+    *,
+    arms: bool,
+) -> Line:
+    """Add to a row the plan that follows from it; whoever may not know the arm sees nothing that tells it."""
+    rows = plan(protocol, instruments, line.facts)
+    hidden = protocol.follows_arm() if protocol.allocation and not arms else frozenset()
+    shown = [row for row in rows if row.definition not in hidden]
+    asked = [row for row in shown if row.respondent == "participant"]
+    messages = [] if hidden else plan_messages(protocol, line.facts, asked, "email")
+    found = doubts(protocol, line.facts.visits, line.changes.enrolled_on)
+    return replace(
+        line,
+        forms=len(asked),
+        over=sum(row.closes_at <= now for row in asked),
+        next_message=min((each.due_at for each in messages if each.due_at > now), default=None),
+        doubts=tuple(each.text for each in found),
+        coming=tuple(row for row in shown if row.closes_at > now) if line.changes else (),
+    )
 
 
 def _follows(column: str, unread: set[str], protocol: Protocol) -> bool:

@@ -62,7 +62,7 @@ def test_no_arm_is_chosen_by_a_slip_and_the_usual_zone_is_there_already(desk: Br
     zone = re.search(r'<select[^>]*name="zone".*?</select>', page, re.DOTALL)
     assert arm is not None
     assert zone is not None
-    assert re.search(r"<option[^>]*>", arm[0])[0].endswith('value="">')  # type: ignore[index]
+    assert re.search(r"<option[^>]*>", arm[0])[0].endswith('value="">')  # type: ignore[index]  # an arm has options
     assert re.search(r'<option selected value="(Europe/Berlin|America/New_York)"', zone[0])
 
 
